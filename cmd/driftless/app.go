@@ -1,0 +1,72 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"driftless/cmd/driftless/config"
+	"driftless/cmd/driftless/output"
+)
+
+// app is what the commands share: the streams and what the persistent flags say.
+type app struct {
+	stdio
+
+	started    bool   // a command's own work has begun
+	configFile string // --config
+	format     output.Format
+	flags      []settingFlag
+}
+
+// settingFlag ties a flag to the setting that it gives.
+type settingFlag struct {
+	path string
+	flag *pflag.Flag
+}
+
+// load reads the configuration; its error is a *config.Error.
+func (a *app) load() (*config.Loaded, error) {
+	given := map[string]string{}
+	for _, setting := range a.flags {
+		if setting.flag.Changed {
+			given[setting.path] = setting.flag.Value.String()
+		}
+	}
+	return config.Load(config.Sources{
+		File:        config.FindFile(a.configFile, a.Environment),
+		Environment: a.Environment,
+		Flags:       given,
+	})
+}
+
+// print writes a command's result in the format that --output asks for.
+func (a *app) print(value any, table output.Table) error {
+	return output.Write(a.Out, a.format, value, table)
+}
+
+// logger writes to standard error at the configured level and in the
+// configured format.
+func (a *app) logger(settings config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(settings.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if settings.Format == "json" {
+		return slog.New(slog.NewJSONHandler(a.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(a.Err, options))
+}
+
+// isTerminal says whether a person is likely to watch the stream.
+func isTerminal(stream io.Writer) bool {
+	file, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,163 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Admin looks after the topics and the group. Safe for concurrent use.
+type Admin struct {
+	config Config
+	topics Topics // full names
+	client *kgo.Client
+	admin  *kadm.Client
+}
+
+// NewAdmin connects lazily: an unreachable broker shows at the first call.
+func NewAdmin(config Config, options Options) (*Admin, error) {
+	client, err := config.newClient("admin", options)
+	if err != nil {
+		return nil, err
+	}
+	return &Admin{config: config, topics: config.Topics.Full(), client: client, admin: kadm.NewClient(client)}, nil
+}
+
+// Close ends the connections.
+func (a *Admin) Close() { a.client.Close() }
+
+// TopicInfo is what tells a topic from another of the same name.
+type TopicInfo struct {
+	ID         [16]byte
+	Partitions int
+	Replicas   int // of the partition that has the fewest
+}
+
+// Topic describes one topic by its full name. State is kept with the id and
+// the number of partitions it was made from: with others it must not go on.
+func (a *Admin) Topic(ctx context.Context, name string) (TopicInfo, error) {
+	details, err := describeTopics(ctx, a.client, name)
+	if err != nil {
+		return TopicInfo{}, err
+	}
+	detail := details[name]
+	if detail.err != nil {
+		return TopicInfo{}, fmt.Errorf("describe topic %s: %w", name, detail.err)
+	}
+	return TopicInfo{ID: detail.id, Partitions: len(detail.partitions), Replicas: detail.replicas()}, nil
+}
+
+// Bounds are the offsets of one partition's log.
+type Bounds struct {
+	Earliest int64 // of the first record kept
+	// Stable is the offset up to which every transaction is decided: what
+	// read_committed sees. An open transaction holds it down.
+	Stable int64
+	Latest int64 // after the last record, decided or not
+}
+
+// Bounds asks for the bounds of every partition of a topic, by full name.
+func (a *Admin) Bounds(ctx context.Context, name string) (map[int32]Bounds, error) {
+	return topicBounds(ctx, a.client, name)
+}
+
+func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int32]Bounds, error) {
+	admin := kadm.NewClient(client)
+	bounds := make(map[int32]Bounds)
+	for _, ask := range []struct {
+		what string
+		list func(context.Context, ...string) (kadm.ListedOffsets, error)
+		note func(*Bounds, int64)
+	}{
+		{"earliest", admin.ListStartOffsets, func(b *Bounds, offset int64) { b.Earliest = offset }},
+		{"stable", admin.ListCommittedOffsets, func(b *Bounds, offset int64) { b.Stable = offset }},
+		{"latest", admin.ListEndOffsets, func(b *Bounds, offset int64) { b.Latest = offset }},
+	} {
+		listed, err := ask.list(ctx, name)
+		if err == nil {
+			err = listed.Error()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list the %s offsets of topic %s: %w", ask.what, name, err)
+		}
+		for partition, offset := range listed[name] {
+			b := bounds[partition]
+			ask.note(&b, offset.Offset)
+			bounds[partition] = b
+		}
+	}
+	return bounds, nil
+}
+
+// Committed is what the group holds for one partition.
+type Committed struct {
+	schema.Position
+	// Err says that the commit carries no ledger number; Offset holds all
+	// the same.
+	Err error
+}
+
+func (c Committed) is(position schema.Position) bool { return c.Err == nil && c.Position == position }
+
+// Positions returns what the group has committed of its input; partitions
+// without a commit are absent. It waits until transactions that carry a
+// position are decided.
+func (a *Admin) Positions(ctx context.Context) (map[int32]Committed, error) {
+	return groupOffsets(ctx, a.admin, a.config.Group, a.topics.Events)
+}
+
+// groupOffsets asks again while a transaction holds a position undecided.
+func groupOffsets(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Committed, error) {
+	for {
+		held, err := admin.FetchOffsets(kadm.RequireStable(ctx), group)
+		if err == nil {
+			err = held.Error()
+		}
+		switch {
+		case err == nil:
+			return committedOf(held[topic]), nil
+		case !errors.Is(err, kerr.UnstableOffsetCommit):
+			return nil, fmt.Errorf("fetch the positions of group %s: %w", group, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("fetch the positions of group %s: a transaction stays undecided: %w", group, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func committedOf(offsets map[int32]kadm.OffsetResponse) map[int32]Committed {
+	committed := make(map[int32]Committed)
+	for partition, offset := range offsets {
+		if offset.At < 0 {
+			continue
+		}
+		position, err := positionOf(offset.At, offset.Metadata)
+		committed[partition] = Committed{Position: position, Err: err}
+	}
+	return committed
+}
+
+// Reset commits positions for the group, as an operator's deliberate step: the
+// group must have no living member.
+func (a *Admin) Reset(ctx context.Context, positions map[int32]schema.Position) error {
+	offsets := make(kadm.Offsets)
+	for partition, position := range positions {
+		offsets.Add(kadm.Offset{
+			Topic: a.topics.Events, Partition: partition, At: position.Offset,
+			LeaderEpoch: -1, Metadata: formatNumber(position.Number),
+		})
+	}
+	if err := a.admin.CommitAllOffsets(ctx, a.config.Group, offsets); err != nil {
+		return fmt.Errorf("set the positions of group %s (stop every member first): %w", a.config.Group, err)
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package kafka
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"driftless/schema"
+)
+
+func openAdmin(t *testing.T, config Config) *Admin {
+	t.Helper()
+	admin, err := NewAdmin(config, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(admin.Close)
+	return admin
+}
+
+// bare is a bench without topics.
+func bare(t *testing.T) (Config, *Embedded) {
+	t.Helper()
+	broker, err := StartEmbedded(EmbeddedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(broker.Close)
+	config := Defaults()
+	config.Brokers, config.Instance = []string{broker.Address()}, "a"
+	return config, broker
+}
+
+func TestCreateMakesWhatCheckWants(t *testing.T) {
+	config, _ := bare(t)
+	admin := openAdmin(t, config)
+	plan := EmbeddedPlan()
+	before, err := admin.Check(within(t), plan)
+	if err != nil || len(before) != 7 || before[0].Setting != "topic" {
+		t.Fatalf("of a broker without topics: %v, %v", before, err)
+	}
+	made, err := admin.Create(within(t), plan)
+	if err != nil || !slices.Equal(made, config.Topics.All()) {
+		t.Fatalf("made %v, %v", made, err)
+	}
+	if differences, err := admin.Check(within(t), plan); err != nil || len(differences) != 0 {
+		t.Fatalf("after creation: %v, %v", differences, err)
+	}
+	if made, err = admin.Create(within(t), plan); err != nil || len(made) != 0 {
+		t.Fatalf("the second time: %v, %v", made, err)
+	}
+	info, err := admin.Topic(within(t), config.Topics.Full().Events)
+	if err != nil || info.Partitions != plan.Partitions || info.ID == [16]byte{} {
+		t.Fatalf("%+v, %v", info, err)
+	}
+}
+
+func TestCheckFindsAndMendsWhatIsWrong(t *testing.T) {
+	config, broker := bare(t)
+	admin := openAdmin(t, config)
+	names := config.Topics.Full()
+	plan := EmbeddedPlan()
+	for topic, settings := range map[string]map[string]string{
+		names.Events: {"message.timestamp.type": "CreateTime"},
+		names.ATP:    {"cleanup.policy": "delete"},
+		names.Ledger: {"retention.ms": "1000", "message.timestamp.type": "LogAppendTime"},
+	} {
+		if err := broker.cluster.CreateTopic(topic, int32(plan.Partitions), settings); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := broker.cluster.CreateTopic(names.State, 3, map[string]string{"cleanup.policy": "compact"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Create(within(t), plan); err != nil {
+		t.Fatal(err)
+	}
+	found, err := admin.Check(within(t), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range [][2]string{
+		{names.Events, "message.timestamp.type"}, {names.ATP, "cleanup.policy"}, {names.Ledger, "retention.ms"},
+		{names.State, "partitions"}, {names.Ledger, "max.message.bytes"},
+	} {
+		if !slices.ContainsFunc(found, func(d Difference) bool { return d.Topic == want[0] && d.Setting == want[1] && d.Mend != "" }) {
+			t.Errorf("%s of %s wasn't found among %v", want[1], want[0], found)
+		}
+	}
+	left, err := admin.Mend(within(t), found, plan)
+	if err != nil || len(left) != 1 || left[0].Setting != "partitions" {
+		t.Fatalf("left %v, %v", left, err)
+	}
+	if found, err = admin.Check(within(t), plan); err != nil || !slices.Equal(found, left) {
+		t.Fatalf("after mending: %v, %v", found, err)
+	}
+}
+
+func TestSettingsAreComparedByTheirBound(t *testing.T) {
+	for _, c := range []struct {
+		setting setting
+		have    string
+		holds   bool
+	}{
+		{setting{"retention.ms", "1000", atLeast}, "1000", true},
+		{setting{"retention.ms", "1000", atLeast}, "999", false},
+		{setting{"retention.ms", "1000", atLeast}, "-1", true},
+		{setting{"max.compaction.lag.ms", "1000", atMost}, "999", true},
+		{setting{"max.compaction.lag.ms", "1000", atMost}, "9223372036854775807", false},
+		{setting{"cleanup.policy", "compact", exactly}, "compact,delete", false},
+		{setting{"retention.ms", "1000", atLeast}, "", false},
+	} {
+		if c.setting.holds(c.have) != c.holds {
+			t.Errorf("%+v against %q: want %v", c.setting, c.have, c.holds)
+		}
+	}
+}
+
+// What the input takes, every output takes with what is added to it.
+func TestOutputsTakeWhatTheInputTakes(t *testing.T) {
+	config := Defaults()
+	config.Brokers, config.Instance = []string{"localhost:9092"}, "a"
+	if err := config.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	config.OutputBytes = config.RecordBytes
+	if err := config.Validate(); err == nil || !strings.Contains(err.Error(), "output_bytes") {
+		t.Fatalf("outputs no larger than inputs: %v", err)
+	}
+}
+
+func TestOwnersCarryTheAdvertisedAddress(t *testing.T) {
+	b := newBench(t, 2)
+	m := b.join(func(c *Config) { c.Advertise = "10.0.0.7:8080" })
+	m.pollUntilOwned(2)
+	owners, err := openAdmin(t, b.config).Owners(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for partition := range int32(2) {
+		if o := owners[partition]; o.Advertise != "10.0.0.7:8080" || o.Instance != "driftless-a-0" || o.Member == "" {
+			t.Errorf("owner of partition %d: %+v", partition, o)
+		}
+	}
+	if got := advertisedBy("driftless", "somebody-else"); got != "" {
+		t.Errorf("another program's client id was taken for an address: %q", got)
+	}
+}
+
+func TestPositionsWaitForAnOpenTransaction(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	m := b.join()
+	m.pollRecords(1)
+	m.begin()
+	m.produce(0, "entry")
+	m.mustCommit(0, 1, 7)
+	positions, err := openAdmin(t, b.config).Positions(within(t))
+	if err != nil || !positions[0].is(schema.Position{Offset: 1, Number: 7}) {
+		t.Fatalf("%+v, %v", positions, err)
+	}
+}
+
+func TestResetSetsPositionsOfAnIdleGroup(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 5)
+	admin := openAdmin(t, b.config)
+	if err := admin.Reset(within(t), map[int32]schema.Position{0: {Offset: 2, Number: 9}}); err != nil {
+		t.Fatal(err)
+	}
+	m := b.join()
+	m.pollUntilOwned(1)
+	if m.position[0] != (schema.Position{Offset: 2, Number: 9}) {
+		t.Fatalf("began at %+v", m.position[0])
+	}
+	if err := admin.Reset(within(t), map[int32]schema.Position{0: {}}); err == nil {
+		t.Fatal("the positions of a group at work were set")
+	}
+}
+
+func TestACLsCoverEveryTopic(t *testing.T) {
+	config := Defaults()
+	var lines []string
+	for _, acl := range config.ACLs() {
+		lines = append(lines, acl.Command("User:driftless"))
+	}
+	all := strings.Join(lines, "\n")
+	for _, topic := range config.Topics.All() {
+		if !strings.Contains(all, "--topic "+topic) {
+			t.Errorf("nothing about %s in\n%s", topic, all)
+		}
+	}
+	if !strings.Contains(all, "--resource-pattern-type prefixed --operation Write --operation Describe --transactional-id driftless-") {
+		t.Errorf("no transactional ids in\n%s", all)
+	}
+}
+
+func TestPlanKeepsTheLedgerForHorizonAndInput(t *testing.T) {
+	config := Defaults()
+	plan := Plan{Partitions: 1, Replication: 1, MinInSync: 1, Horizon: 48 * time.Hour, InputRetention: 24 * time.Hour}
+	for _, spec := range config.specs(plan) {
+		if spec.name != config.Topics.Full().Ledger {
+			continue
+		}
+		for _, s := range spec.settings {
+			if s.name == "retention.ms" && s.value != "259200000" {
+				t.Errorf("the ledger keeps %s ms, want three days", s.value)
+			}
+		}
+	}
+}

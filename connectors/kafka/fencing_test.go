@@ -1,0 +1,269 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// deaf makes a member that doesn't hear of being thrown out: its next
+// heartbeat is long after the test, as that of a stopped process.
+func deaf(c *Config) { c.HeartbeatInterval = 20 * time.Second }
+
+// evict ends a member's session at the broker, as the session timeout would.
+func (b *bench) evict(instance string) {
+	b.t.Helper()
+	leave := kadm.LeaveGroup(b.config.Group).InstanceIDs(instance)
+	left, err := b.admin.LeaveGroup(within(b.t), leave)
+	if err == nil {
+		err = left.Error()
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Schedule "timer-only transaction": A decides an expiry and is stopped; its
+// session ends; B takes the shard, fires the same expiry and commits; A goes
+// on, produces and ends without having polled anything.
+func TestTimerOnlyTransaction(t *testing.T) {
+	b := newBench(t, 1)
+	a := b.join(instance("a"), deaf)
+	a.pollUntilOwned(1)
+	a.begin()
+	a.produce(0, "expiry")
+	b.evict("driftless-a-0")
+
+	other := b.join(instance("b"))
+	other.pollUntilOwned(1)
+	other.begin()
+	other.produce(0, "expiry")
+	other.mustCommit(0, 0, 1)
+
+	ended, err := a.commit(0, 0, 1)
+	if ended.Committed || err != nil && !errors.Is(err, schema.ErrUnclear) {
+		t.Fatalf("the zombie's end: %+v, %v", ended, err)
+	}
+	if got := b.read(a.topics.Ledger, 0); !slices.Equal(got, []string{"expiry"}) {
+		t.Fatalf("ledger: %q, want one expiry", got)
+	}
+	other.begin()
+	other.produce(0, "next")
+	other.mustCommit(0, 0, 2)
+}
+
+// What the session adds to the client is needed: left to itself, the client
+// commits the zombie's timer. When this fails, the client has learnt to fence,
+// and carry may become simpler.
+func TestTimerOnlyTransactionIsNotFencedByTheClient(t *testing.T) {
+	b := newBench(t, 1)
+	a := b.join(instance("a"), deaf)
+	a.pollUntilOwned(1)
+	a.begin()
+	a.produce(0, "expiry")
+	b.evict("driftless-a-0")
+	committed, err := a.transact.End(within(t), kgo.TryCommit)
+	if err != nil || !committed {
+		t.Fatalf("committed %v, %v", committed, err)
+	}
+}
+
+// A member that was thrown out after it polled is fenced too.
+func TestZombieWithInputIsFenced(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	a := b.join(instance("a"), deaf)
+	a.pollRecords(1)
+	b.evict("driftless-a-0")
+	other := b.join(instance("b"))
+	other.pollRecords(1)
+	other.begin()
+	other.produce(0, "entry")
+	other.mustCommit(0, 1, 1)
+	a.begin()
+	a.produce(0, "entry")
+	if ended, err := a.commit(0, 1, 1); ended.Committed || err != nil && !errors.Is(err, schema.ErrUnclear) {
+		t.Fatalf("the zombie's end: %+v, %v", ended, err)
+	}
+	if got := b.read(a.topics.Ledger, 0); !slices.Equal(got, []string{"entry"}) {
+		t.Fatalf("ledger: %q", got)
+	}
+}
+
+// Two processes with one instance id: the later one wins, the earlier one is
+// told to leave and commits nothing.
+func TestTwoProcessesWithOneInstance(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	first := b.join(func(c *Config) { c.HeartbeatInterval = 50 * time.Millisecond })
+	first.pollRecords(1)
+	first.begin()
+	first.produce(0, "first")
+	second := b.join()
+	second.pollRecords(1)
+	second.begin()
+	second.produce(0, "second")
+	second.mustCommit(0, 1, 1)
+	if ended, err := first.commit(0, 1, 1); ended.Committed {
+		t.Fatalf("both committed: %+v, %v", ended, err)
+	}
+	var told error
+	for ctx := within(t); told == nil && ctx.Err() == nil; {
+		_, told = first.Poll(ctx, 1)
+	}
+	if !errors.Is(told, kerr.FencedInstanceID) {
+		t.Fatalf("the first process was told %v", told)
+	}
+	if got := b.read(first.topics.Ledger, 0); !slices.Equal(got, []string{"second"}) {
+		t.Fatalf("ledger: %q", got)
+	}
+}
+
+// A transaction that outlives its time-out was aborted by the coordinator, and
+// its positions go with it.
+func TestTransactionTimeout(t *testing.T) {
+	b := newBench(t, 1)
+	m := staged(b, func(c *Config) { c.TransactionTimeout = 200 * time.Millisecond })
+	if err := m.client.Flush(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	logs := openLogs(t, b.config)
+	until := int64(1) // the coordinator's abort marker lands at offset 1
+	if _, err := logs.Read(within(t), LogRange{Topic: m.topics.Ledger, From: 0, Until: until + 1},
+		func(*schema.Record) (bool, error) { return false, errors.New("an undecided record was shown") }); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := m.commit(0, 1, 1)
+	if ended.Committed {
+		t.Fatalf("%+v, %v", ended, err)
+	}
+	neverTwice(b, m, ended, err)
+}
+
+func TestTwoMembersHandPartitionsOver(t *testing.T) {
+	const partitions = 4
+	b := newBench(t, partitions)
+	for p := range int32(partitions) {
+		b.feed(p, 1)
+	}
+	a := b.join(instance("a"), quick)
+	a.pollRecords(partitions)
+	a.begin()
+	positions := make(map[int32]schema.Position)
+	for p := range int32(partitions) {
+		a.produce(p, "entry")
+		positions[p] = schema.Position{Offset: 1, Number: uint64(p) + 10}
+	}
+	if ended, err := a.End(within(t), true, positions); err != nil || !ended.Committed {
+		t.Fatalf("%+v, %v", ended, err)
+	}
+	before := a.contexts
+	other := b.join(instance("b"), quick)
+	both(t, a, other, func() bool { return len(a.position) == 2 && len(other.position) == 2 })
+	for partition, position := range other.position {
+		if position != positions[partition] || other.fresh[partition] {
+			t.Errorf("partition %d was handed over at %+v, want %+v", partition, position, positions[partition])
+		}
+		if !slices.Contains(a.lost, partition) || before[partition].Err() == nil {
+			t.Errorf("partition %d has two owners", partition)
+		}
+	}
+	if err := other.Close(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	b.evict("driftless-b-0") // static members don't leave by themselves
+	both(t, a, nil, func() bool { return len(a.position) == partitions })
+}
+
+func quick(c *Config) { c.HeartbeatInterval = 50 * time.Millisecond }
+
+// both polls two members in turn until the condition holds.
+func both(t *testing.T, a, b *member, condition func() bool) {
+	t.Helper()
+	for ctx := within(t); !condition(); {
+		if ctx.Err() != nil {
+			t.Fatal("the members never agreed")
+		}
+		for _, m := range []*member{a, b} {
+			if m == nil {
+				continue
+			}
+			if _, err := m.Poll(ctx, 1<<20); err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A member joins while a transaction is open: whatever End says, the shard
+// that moves is never committed by both.
+func TestRebalanceDuringATransaction(t *testing.T) {
+	const partitions = 2
+	b := newBench(t, partitions)
+	b.feed(0, 1)
+	b.feed(1, 1)
+	a := b.join(instance("a"), quick)
+	a.pollRecords(partitions)
+	a.begin()
+	a.produce(0, "entry 0")
+	a.produce(1, "entry 1")
+	other := b.join(instance("b"), quick)
+	if _, err := b.broker.cluster.WaitGroupStable(within(t), b.config.Group, 2); err != nil {
+		t.Fatal(err)
+	}
+	done := positionsOf(partitions, 1, 1)
+	ended, err := a.End(within(t), true, done)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both(t, a, other, func() bool { return len(a.position) == 1 && len(other.position) == 1 })
+	if !ended.Committed {
+		finish(t, a)
+		finish(t, other)
+	}
+	for p := range int32(partitions) {
+		if got := b.read(a.topics.Ledger, p); len(got) != 1 {
+			t.Errorf("ledger of partition %d: %q, committed in the first transaction: %v", p, got, ended.Committed)
+		}
+	}
+}
+
+func positionsOf(partitions int32, offset int64, number uint64) map[int32]schema.Position {
+	positions := make(map[int32]schema.Position)
+	for p := range partitions {
+		positions[p] = schema.Position{Offset: offset, Number: number}
+	}
+	return positions
+}
+
+// finish commits one entry for the one event of a member's one shard, trying
+// again after aborts.
+func finish(t *testing.T, m *member) {
+	t.Helper()
+	m.begin()
+	if _, err := m.End(within(t), false, nil); err != nil { // what was polled meanwhile comes again
+		t.Fatal(err)
+	}
+	for ctx := within(t); ctx.Err() == nil; {
+		for _, r := range m.pollRecords(1)[:1] {
+			m.begin()
+			m.produce(r.Partition, "entry again")
+			ended, err := m.commit(r.Partition, r.Offset+1, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ended.Committed {
+				return
+			}
+		}
+	}
+	t.Fatal("never committed")
+}

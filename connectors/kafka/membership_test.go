@@ -1,0 +1,173 @@
+package kafka
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"pgregory.net/rapid"
+)
+
+// commitFrom puts a position into the group, as another tool would.
+func (b *bench) commitFrom(offset int64, metadata string) {
+	b.t.Helper()
+	offsets := make(kadm.Offsets)
+	offsets.Add(kadm.Offset{Topic: b.config.Topics.Full().Events, At: offset, LeaderEpoch: -1, Metadata: metadata})
+	if err := b.admin.CommitAllOffsets(within(b.t), b.config.Group, offsets); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// stoppedWith waits until the shard of partition 0 is reported stopped.
+func (m *member) stoppedWith() error {
+	m.t.Helper()
+	m.pollUntil(func([]schema.Record) bool { return m.stopped[0] != nil })
+	return m.stopped[0]
+}
+
+func TestCommittedOffsetThatFellOffTheLogStopsTheShard(t *testing.T) {
+	b := newBench(t, 2)
+	b.feed(0, 10)
+	b.feed(1, 1)
+	b.commitFrom(3, "17")
+	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 6); err != nil {
+		t.Fatal(err)
+	}
+	m := b.join()
+	err := m.stoppedWith()
+	if !errors.Is(err, ErrOffsetOutOfRange) || !strings.Contains(err.Error(), "3 events are gone") {
+		t.Fatalf("stopped with %v", err)
+	}
+	if records := m.pollRecords(1); records[0].Partition != 1 {
+		t.Fatalf("a stopped shard got %+v", records[0])
+	}
+	if _, opened := m.position[0]; opened {
+		t.Fatal("the shard was opened all the same")
+	}
+}
+
+func TestCommittedOffsetBeyondTheEndStopsTheShard(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 2)
+	b.commitFrom(5, "17")
+	if err := b.join().stoppedWith(); !errors.Is(err, ErrOffsetOutOfRange) {
+		t.Fatalf("stopped with %v", err)
+	}
+}
+
+// A tool that resets offsets leaves no number: the shard must not take that
+// for number 0, which its ledger would contradict.
+func TestCommitByAnotherToolStopsTheShard(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 2)
+	b.commitFrom(1, "")
+	if err := b.join().stoppedWith(); !strings.Contains(err.Error(), "no ledger number") {
+		t.Fatalf("stopped with %v", err)
+	}
+}
+
+func TestNoCommittedOffsetBeginsAtTheEarliest(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 5)
+	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 2); err != nil {
+		t.Fatal(err)
+	}
+	m := b.join()
+	records := m.pollRecords(3)
+	if records[0].Offset != 2 || m.position[0].Offset != 2 || !m.fresh[0] {
+		t.Fatalf("began at %d, position %+v", records[0].Offset, m.position[0])
+	}
+	m.begin()
+	m.produce(0, "x")
+	if _, err := m.End(within(t), false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if again := m.pollRecords(3); again[0].Offset != 2 {
+		t.Fatalf("rewound to %d", again[0].Offset)
+	}
+}
+
+// Retention overtakes a shard while it is held back.
+func TestLogCutUnderARunningShardStopsIt(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	m := b.join()
+	m.hold = true
+	m.pollUntilOwned(1)
+	b.feed(0, 5)
+	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 4); err != nil {
+		t.Fatal(err)
+	}
+	m.Ready(0, nil)
+	if err := m.stoppedWith(); !strings.Contains(err.Error(), "retention has overtaken") {
+		t.Fatalf("stopped with %v", err)
+	}
+}
+
+func TestRecreatedTopicStopsTheShard(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	topic := b.config.Topics.Full().Events
+	admin := openAdmin(t, b.config)
+	before, err := admin.Topic(within(t), topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := b.join()
+	m.pollRecords(1)
+	if err := errors.Join(b.broker.cluster.DeleteTopic(topic), b.broker.cluster.CreateTopic(topic, 1, nil)); err != nil {
+		t.Fatal(err)
+	}
+	m.begin()
+	m.produce(0, "entry")
+	ended, _ := m.commit(0, 1, 1)
+	if ended.Committed {
+		t.Fatal("positions of the old topic were committed to the new one")
+	}
+	after, err := admin.Topic(within(t), topic)
+	if err != nil || before.ID == after.ID {
+		t.Fatalf("topic ids %x and %x, %v", before.ID, after.ID, err)
+	}
+}
+
+func TestNumberSurvivesTheRoundTripThroughMetadata(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.Uint64().Draw(t, "number")
+		if back, err := parseNumber(formatNumber(number)); err != nil || back != number {
+			t.Fatalf("%d became %d, %v", number, back, err)
+		}
+	})
+	if back, err := parseNumber(formatNumber(math.MaxUint64)); err != nil || back != math.MaxUint64 {
+		t.Fatalf("the largest became %d, %v", back, err)
+	}
+	for _, foreign := range []string{"", "-1", "01", " 1", "1 ", "+1", "1e3", "18446744073709551616", "\xff", "driftless-a-0"} {
+		if number, err := parseNumber(foreign); err == nil {
+			t.Errorf("%q was taken for number %d", foreign, number)
+		}
+	}
+}
+
+func TestBoardWakesAPollInProgress(t *testing.T) {
+	var b board
+	woken := 0
+	b.waiting(func() { woken++ })
+	b.post(notice{kind: noticeReady})
+	if woken != 1 || b.losing() {
+		t.Fatalf("woken %d times, losing %v", woken, b.losing())
+	}
+	b.post(notice{kind: noticeOwned})
+	if !b.losing() {
+		t.Fatal("a change of ownership isn't seen")
+	}
+	b.waiting(func() { woken += 10 })
+	if woken != 12 {
+		t.Fatalf("a poll that begins with notices waiting was woken to %d, want 12", woken)
+	}
+	if taken := b.take(); len(taken) != 2 || b.losing() {
+		t.Fatalf("took %d", len(taken))
+	}
+}

@@ -1,0 +1,158 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Shards is told which partitions this member owns. All three are called
+// within Poll or Close, by their caller's goroutine: never while a batch is
+// judged or a transaction ends.
+type Shards interface {
+	// Assigned opens the shard of a partition. It returns at once and leaves
+	// the opening to a goroutine of its own, which calls Session.Ready when
+	// it is done; until then the partition is paused. The context ends when
+	// the partition is lost. Committed false: the group has no position, and
+	// the input begins at position.Offset. An error stops the shard.
+	Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error
+	// Lost drops a shard that Assigned opened. When it returns, nothing of
+	// this process touches the shard's files any more, an opening neither.
+	Lost(partition int32)
+	// Stopped tells that a partition is owned but can't be read, and what an
+	// operator can do. A shard that was open stays so, without input.
+	Stopped(partition int32, err error)
+}
+
+// Session is one transactional member of the consumer group. Poll, Begin,
+// Produce, End and Close belong to one goroutine; Ready may come from any.
+type Session struct {
+	config  Config
+	topics  Topics // full names
+	shards  Shards
+	started chan struct{} // closed once the client is set
+
+	transact *kgo.GroupTransactSession
+	client   *kgo.Client
+	admin    *kadm.Client
+	board    board
+
+	owned       map[int32]*shard
+	recordBytes int // estimated size of a record, to ask for about so many bytes
+	lastEnd     time.Time
+	lastAbort   error
+	transaction transaction
+}
+
+// shard is what the session knows of one owned partition.
+type shard struct {
+	state     shardState
+	committed schema.Position // what the group has, or begins with
+	head      int64           // the next offset that Poll returns
+	cancel    context.CancelFunc
+}
+
+type shardState uint8
+
+const (
+	shardOpening shardState = iota
+	shardReady
+	shardStopped
+)
+
+// NewSession joins the group as the given worker of this process, counted from
+// 0. It returns before the group has answered: partitions come within Poll.
+func NewSession(config Config, worker int, shards Shards, options Options) (*Session, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Session{
+		config: config, topics: config.Topics.Full(), shards: shards,
+		started: make(chan struct{}), owned: make(map[int32]*shard), recordBytes: 4 << 10,
+	}
+	opts, err := s.options(worker, options)
+	if err != nil {
+		return nil, err
+	}
+	if s.transact, err = kgo.NewGroupTransactSession(opts...); err != nil {
+		return nil, fmt.Errorf("start the session of worker %d: %w", worker, err)
+	}
+	s.client = s.transact.Client()
+	s.admin = kadm.NewClient(s.client)
+	close(s.started)
+	return s, nil
+}
+
+func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
+	c := &s.config
+	opts, err := c.clientOptions(fmt.Sprintf("worker-%d", worker), options)
+	if err != nil {
+		return nil, err
+	}
+	reporting := &balancer{GroupBalancer: kgo.CooperativeStickyBalancer(), topic: s.topics.Events, board: &s.board}
+	starts := &positions{session: s}
+	opts = append(opts,
+		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(s.topics.Events), kgo.Balancers(reporting), kgo.WithHooks(reporting),
+		kgo.SessionTimeout(c.SessionTimeout), kgo.HeartbeatInterval(c.HeartbeatInterval),
+		kgo.OnOffsetsFetched(starts.fetched), kgo.AdjustFetchOffsetsFn(starts.adjust),
+		// Without a reset a committed offset that fell off the log is an
+		// error, where the client would go on elsewhere by itself.
+		kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.FetchMaxBytes(c.FetchBytes), kgo.FetchMaxPartitionBytes(c.FetchPartitionBytes), kgo.MaxConcurrentFetches(c.Fetches),
+		kgo.TransactionalID(c.memberID(worker)), kgo.TransactionTimeout(c.TransactionTimeout),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(c.compression()),
+		kgo.ProducerBatchMaxBytes(c.OutputBytes), kgo.MaxBufferedBytes(c.BufferBytes), kgo.MaxBufferedRecords(1<<20),
+		// A batch waits for the flush in End, which sends it whole.
+		kgo.ProducerLinger(100*time.Millisecond),
+	)
+	if c.Advertise != "" {
+		opts = append(opts, kgo.ClientID(ownerClientID(c.Application, c.Advertise)))
+	}
+	if !c.Dynamic {
+		opts = append(opts, kgo.InstanceID(c.memberID(worker)))
+	}
+	return opts, nil
+}
+
+// Ready ends the pause of a partition whose shard was opened. With an error
+// the partition stays paused: the shard has stopped, and its owner knows. A
+// call for a partition that isn't being opened has no effect.
+func (s *Session) Ready(partition int32, err error) {
+	s.board.post(notice{kind: noticeReady, partition: partition, err: err})
+}
+
+// Begin starts a transaction. It first lets the gap after the last end pass.
+func (s *Session) Begin() error {
+	if rest := s.config.CommitGap - time.Since(s.lastEnd); rest > 0 {
+		<-time.After(rest)
+	}
+	s.transaction.begin(s.topics.Ledger, s.endLimit())
+	if err := s.transact.Begin(); err != nil {
+		return fmt.Errorf("begin a transaction: %w: %w", err, schema.ErrUnclear)
+	}
+	return nil
+}
+
+// Close ends the membership: a dynamic member leaves the group, a static one
+// only stops, and keeps its partitions until its session times out. An open
+// transaction is aborted, every shard is reported lost.
+func (s *Session) Close(ctx context.Context) error {
+	var err error
+	if s.transaction.open {
+		_, err = s.abort(ctx)
+	}
+	if s.config.Dynamic {
+		err = errors.Join(err, s.client.LeaveGroupContext(ctx))
+	}
+	s.client.Close()
+	for _, partition := range sortedKeys(s.owned) {
+		s.lose(partition)
+	}
+	return err
+}

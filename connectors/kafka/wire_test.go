@@ -1,0 +1,90 @@
+package kafka
+
+import (
+	"encoding/binary"
+	"net"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// wire sits between the embedded broker and its clients and lets a test change
+// or swallow answers that the broker has given: what was asked for is done.
+type wire struct {
+	mu     sync.Mutex
+	answer func(key kmsg.Key, response []byte) (replaced []byte, cut bool) // nil: all pass
+}
+
+func (w *wire) set(answer func(key kmsg.Key, response []byte) ([]byte, bool)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = answer
+}
+
+func (w *wire) option() kfake.Opt {
+	return kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		listener, err := net.Listen(network, address)
+		return &wiredListener{listener, w}, err
+	})
+}
+
+type wiredListener struct {
+	net.Listener
+	wire *wire
+}
+
+func (l *wiredListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &wiredConn{Conn: conn, wire: l.wire, keys: make(map[uint32]kmsg.Key)}, nil
+}
+
+// wiredConn remembers which request each correlation id is of. The broker
+// reads a frame's size and its body apart, and writes an answer whole.
+type wiredConn struct {
+	net.Conn
+	wire *wire
+
+	mu   sync.Mutex
+	keys map[uint32]kmsg.Key
+	read []byte // of the stream, not yet a whole frame
+}
+
+func (c *wiredConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read = append(c.read, p[:n]...)
+	for len(c.read) >= 12 {
+		size := 4 + int(binary.BigEndian.Uint32(c.read))
+		if len(c.read) < size {
+			break
+		}
+		c.keys[binary.BigEndian.Uint32(c.read[8:])] = kmsg.Key(binary.BigEndian.Uint16(c.read[4:]))
+		c.read = c.read[size:]
+	}
+	return n, err
+}
+
+func (c *wiredConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	key := c.keys[binary.BigEndian.Uint32(p[4:])]
+	c.mu.Unlock()
+	c.wire.mu.Lock()
+	answer := c.wire.answer
+	c.wire.mu.Unlock()
+	if answer == nil {
+		return c.Conn.Write(p)
+	}
+	replaced, cut := answer(key, append([]byte(nil), p...))
+	if cut {
+		return 0, c.Close()
+	}
+	if _, err := c.Conn.Write(replaced); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

@@ -1,0 +1,165 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Apply carries an entry out on the working copy. It passes over an entry that
+// the item's rows include already, and fails with ErrPredecessor when one
+// between them is missing. Entries of no item (undecodable records) change no row.
+func (b *Batch) Apply(entry *Entry) error {
+	if entry.Format > EntryFormat {
+		return fmt.Errorf("ledger entry %d has format %d: %w", entry.Number, entry.Format, ErrFormat)
+	}
+	if entry.Item == "" {
+		return nil
+	}
+	s, err := b.stage(entry.Item)
+	if err != nil {
+		return err
+	}
+	switch it := &s.item; {
+	case it.Number >= entry.Number:
+		return nil
+	case it.Number != entry.Previous:
+		return fmt.Errorf("item %q stands at entry %d, entry %d follows %d: %w",
+			entry.Item, it.Number, entry.Number, entry.Previous, ErrPredecessor)
+	}
+	return b.carryOut(s, entry)
+}
+
+func (b *Batch) carryOut(s *staged, entry *Entry) error {
+	it, effects := &s.item, &entry.Effects
+	s.changed = true
+	if effects.Whole != nil {
+		it.become(effects.Whole)
+	}
+	for i := range effects.Cells {
+		*it.cell(effects.Cells[i].Location) = effects.Cells[i]
+	}
+	for i := range effects.Tracks {
+		*it.track(effects.Tracks[i].Source) = effects.Tracks[i]
+	}
+	for i := range effects.Channels {
+		it.setChannel(effects.Channels[i])
+	}
+	for i := range effects.Lines {
+		l, err := b.stageLine(s, effects.Lines[i].ID)
+		if err != nil {
+			return err
+		}
+		l.line, l.changed = effects.Lines[i], true
+	}
+	for i := range effects.Reservations {
+		r, err := b.stageReservation(s, effects.Reservations[i].Key)
+		if err != nil {
+			return err
+		}
+		r.row, r.changed = effects.Reservations[i], true
+	}
+	it.Lines = uint32(int64(it.Lines) + int64(effects.Lined))
+	it.Number, it.Reference, it.Judged = entry.Number, entry.Reference, entry.Now
+	for _, fingerprint := range entry.Traces {
+		b.trace(s, newTrace(fingerprint, entry.Number))
+	}
+	return nil
+}
+
+// become takes over a rebuilt image; number and trace stay the item's own.
+func (it *Item) become(whole *Item) {
+	name, number, trace, chunks, lines := it.Name, it.Number, it.Trace, it.Chunks, it.Lines
+	*it = *whole
+	it.Cells = slices.Clone(whole.Cells)
+	it.Tracks = slices.Clone(whole.Tracks)
+	it.Channels = slices.Clone(whole.Channels)
+	it.Parked = slices.Clone(whole.Parked)
+	it.Name, it.Number, it.Trace, it.Chunks, it.Lines = name, number, trace, chunks, lines
+}
+
+func (it *Item) setChannel(c ChannelUnits) {
+	at, found := slices.BinarySearchFunc(it.Channels, c, compareChannelUnits)
+	switch {
+	case c.Units == 0 && found:
+		it.Channels = slices.Delete(it.Channels, at, at+1)
+	case c.Units != 0 && found:
+		it.Channels[at].Units = c.Units
+	case c.Units != 0:
+		it.Channels = slices.Insert(it.Channels, at, c)
+	}
+}
+
+// trace notes where an entry is. The oldest traces of a full row are sealed
+// into a chunk of its own, sorted by fingerprint.
+func (b *Batch) trace(s *staged, t Trace) {
+	it := &s.item
+	it.Trace = append(it.Trace, t)
+	if len(it.Trace) < traceLimit {
+		return
+	}
+	sealed := slices.Clone(it.Trace[:chunkSize])
+	slices.SortFunc(sealed, func(x, y Trace) int { return cmp.Compare(x, y) })
+	it.Trace = append(it.Trace[:0], it.Trace[chunkSize:]...)
+	s.chunks = append(s.chunks, chunk{it.Chunks, sealed})
+	b.filters.seal(it.Name, it.Chunks, sealed)
+	it.Chunks++
+}
+
+// group encodes all rows of an item that changed.
+func (s *staged) group() Group {
+	name := s.item.Name
+	group := Group{Item: name, Number: s.item.Number}
+	group.Rows = append(group.Rows, Row{ItemKey(nil, name), s.item.Append(make([]byte, 0, 64+8*len(s.item.Trace)+len(s.before)))})
+	for id, l := range s.lines {
+		if !l.changed {
+			continue
+		}
+		row := Row{Key: LineKey(nil, name, id)}
+		if !l.line.empty() {
+			row.Value = l.line.Append(nil)
+		}
+		group.Rows = append(group.Rows, row)
+	}
+	for key, r := range s.reservations {
+		if r.changed {
+			group.Rows = r.rows(group.Rows, name, key)
+		}
+	}
+	for _, c := range s.chunks {
+		group.Rows = append(group.Rows, Row{ChunkKey(nil, name, c.number), appendTraces(nil, c.traces)})
+	}
+	slices.SortFunc(group.Rows[1:], func(a, b Row) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	return group
+}
+
+// rows appends a reservation's row and the changes of its timer.
+func (r *stagedReservation) rows(rows []Row, item, key string) []Row {
+	row := Row{Key: ReservationKey(nil, item, key)}
+	if !r.row.empty() {
+		row.Value = r.row.Append(nil)
+	}
+	rows = append(rows, row)
+	if r.timer != 0 && r.timer != r.row.Timer {
+		rows = append(rows, Row{Key: TimerKey(nil, r.timer, item, key)})
+	}
+	if r.row.Timer != 0 && r.row.Timer != r.timer {
+		rows = append(rows, Row{TimerKey(nil, r.row.Timer, item, key), []byte{rowFormat}})
+	}
+	return rows
+}
+
+// empty reports whether the row may go.
+func (l *Line) empty() bool { return len(l.Facts) == 0 && !l.Aged }
+
+// Timers calls visit with each timer that the batch sets.
+func (b *Batch) Timers(visit func(Timer)) {
+	for _, s := range b.order {
+		for key, r := range s.reservations {
+			if r.changed && r.row.Timer != 0 && r.row.Timer != r.timer {
+				visit(Timer{r.row.Timer, s.item.Name, key})
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+
+	"driftless/schema"
+)
+
+// Judge decides. It has scratch space and so one owner, but no state: what it
+// decides depends on its arguments alone.
+type Judge struct {
+	decoder *schema.Decoder
+	limits  schema.Limits
+	numbers []uint64
+}
+
+// NewJudge returns a judge with the given bounds on the form of events.
+func NewJudge(limits schema.Limits) *Judge {
+	return &Judge{decoder: schema.NewDecoder(nil), limits: limits}
+}
+
+// Delivery is one record of the input topic, decoded.
+type Delivery struct {
+	Event     *schema.Event
+	Encoded   []byte // the event by schema.EncodeEvent; kept in the entry
+	Partition int32
+	Offset    int64
+	LoggedAt  int64 // first log-append time, milliseconds
+	Origin    Origin
+	Route     Route // zero value: a producer's own record
+}
+
+// Moment is what a decision is taken by beside the event: the reference data,
+// the number that the entry gets, and one clock reading in milliseconds.
+type Moment struct {
+	Reference *Reference
+	Number    uint64
+	Now       int64
+}
+
+// Name is the name under which a delivery is judged.
+func (d *Delivery) Name() string {
+	if d.Route.Target != "" {
+		return d.Route.Target
+	}
+	return canonicalName(d.Event.Item)
+}
+
+// Decide judges a delivery and returns the entry to stage. The only errors are
+// those of reading rows and entries.
+func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
+	fact := Fact{Number: m.Number, Event: d.Event, LoggedAt: d.LoggedAt, Route: d.Route}
+	detail := ""
+	if d.Route.Role != Half && d.Route.Role != ClaimRole {
+		fact.Form, detail = j.form(d, m.Reference.Settings.Future)
+	}
+	name := d.Name()
+	it, err := b.Item(name)
+	if err != nil {
+		return nil, err
+	}
+	c := &draft{batch: b, it: it, moment: m, fact: &fact, subject: subject{&it.Config, m.Reference}}
+	c.decision.Entry = newEntry(it, d, &fact, m)
+	c.decision.Entry.Detail = detail
+	easy, err := j.fast(c)
+	if err == nil && !easy {
+		c.reset()
+		err = j.slow(c)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("judge %s %s of item %q: %w", d.Event.Source, d.Event.TransactionID, name, err)
+	}
+	c.finish()
+	return &c.decision, nil
+}
+
+func newEntry(it *Item, d *Delivery, f *Fact, m Moment) *Entry {
+	return &Entry{
+		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByDelivery, Now: m.Now,
+		Reference: m.Reference.Offset, Item: it.Name, Partition: d.Partition, Offset: d.Offset,
+		LoggedAt: d.LoggedAt, Origin: d.Origin, Route: d.Route, Event: d.Encoded, Form: f.Form,
+	}
+}
+
+// form checks an event's form: the reason that refuses it and in words what is
+// wrong and how to mend it.
+func (j *Judge) form(d *Delivery, future int64) (Reason, string) {
+	e := d.Event
+	err := e.Validate(j.limits)
+	switch reason := formReason(err); {
+	case reason != InvalidEvent && !e.Type.IsReference() && e.OccurredAt > d.LoggedAt+future:
+		return InvalidEvent, fmt.Sprintf("occurred_at: %d ms after its log-append time; set the source's clock", e.OccurredAt-d.LoggedAt)
+	case reason != NoReason:
+		return reason, err.Error()
+	default:
+		return NoReason, ""
+	}
+}
+
+// CheckForm is what the form of an event refuses it for, NoReason when it is sound.
+func CheckForm(e *schema.Event, limits schema.Limits) Reason {
+	return formReason(e.Validate(limits))
+}
+
+func formReason(err error) Reason {
+	if err == nil {
+		return NoReason
+	}
+	var field *schema.FieldError
+	if !errors.As(err, &field) {
+		return InvalidEvent
+	}
+	switch field.Reason {
+	case schema.ReasonInvalidQuantity:
+		return InvalidQuantity
+	case schema.ReasonInvalidCode:
+		return InvalidCode
+	default:
+		return InvalidEvent
+	}
+}
+
+// Unreadable is the entry of a record that holds no event.
+func Unreadable(partition int32, offset, loggedAt int64, m Moment, detail string) *Decision {
+	entry := &Entry{
+		Number: m.Number, Format: EntryFormat, Now: m.Now, Reference: m.Reference.Offset, Partition: partition,
+		Offset: offset, LoggedAt: loggedAt, Outcome: DeadLettered, Reason: InvalidEvent, Detail: detail,
+	}
+	letter := DeadLetter{Number: m.Number, Reason: InvalidEvent, Detail: detail}
+	return &Decision{Entry: entry, DeadLetters: []DeadLetter{letter}}
+}
+
+// Misroute is the entry of an event that came to the wrong partition: it goes
+// on to the one of its own name.
+func Misroute(d *Delivery, m Moment) *Decision {
+	entry := newEntry(&Item{}, d, &Fact{}, m)
+	entry.Outcome, entry.Event = Forwarded, nil
+	route := d.Route
+	if route.Role == Direct {
+		route = Route{Role: Misrouted, Target: d.Name()}
+	}
+	forward := Forward{Event: d.Encoded, LoggedAt: d.LoggedAt, Origin: d.Origin, Route: route}
+	return &Decision{Entry: entry, Forwards: []Forward{forward}}
+}

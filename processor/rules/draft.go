@@ -1,0 +1,152 @@
+package rules
+
+import (
+	"slices"
+
+	"driftless/schema"
+)
+
+// draft is a decision in the making: copies of what it changes of an item.
+type draft struct {
+	subject
+	batch        *Batch
+	it           *Item
+	moment       Moment
+	fact         *Fact
+	found        finding
+	decision     Decision
+	cells        []Cell
+	channels     []ChannelUnits
+	tracks       []Track
+	lines        []Line
+	reservations []Reservation
+	lined        int32
+	whole        *Item
+	lowered      uint64 // fact whose first log-append time turned out to be earlier
+}
+
+// reset forgets what a fast path began.
+func (c *draft) reset() {
+	c.cells, c.channels, c.tracks, c.lines, c.reservations, c.lined = nil, nil, nil, nil, nil, 0
+}
+
+func (c *draft) cell(location string) *Cell {
+	for i := range c.cells {
+		if c.cells[i].Location == location {
+			return &c.cells[i]
+		}
+	}
+	c.cells = append(c.cells, c.it.peekCell(location))
+	return &c.cells[len(c.cells)-1]
+}
+
+func (c *draft) channel(location, channel string) *ChannelUnits {
+	key := ChannelUnits{Location: location, Channel: channel}
+	for i := range c.channels {
+		if compareChannelUnits(c.channels[i], key) == 0 {
+			return &c.channels[i]
+		}
+	}
+	if at, found := slices.BinarySearchFunc(c.it.Channels, key, compareChannelUnits); found {
+		key = c.it.Channels[at]
+	}
+	c.channels = append(c.channels, key)
+	return &c.channels[len(c.channels)-1]
+}
+
+// fill marks the event's sequence number as arrived where its source is
+// contiguous. A new hole alerts.
+func (c *draft) fill(accepted bool) {
+	e := c.fact.Event
+	if c.fact.Route.Role == Half || !c.ref.contiguous(e.Source, c.moment.Now) {
+		return
+	}
+	track := Track{Source: e.Source}
+	if at, found := c.it.findTrack(e.Source); found {
+		track = c.it.Tracks[at]
+		track.Ranges, track.Places = slices.Clone(track.Ranges), slices.Clone(track.Places)
+	}
+	before := len(track.Ranges)
+	changed := track.fill(e.Sequence)
+	if accepted && e.Type.MovesOnHand() {
+		track.move(e, c.found.location)
+		changed = true
+	}
+	if changed {
+		c.tracks = append(c.tracks, track)
+	}
+	if len(track.Ranges) > max(before, 1) {
+		c.alert("gap", "events of this source are missing before its sequence number "+decimal(e.Sequence))
+	}
+}
+
+func (c *draft) alert(kind, detail string) {
+	e := c.fact.Event
+	c.decision.Alerts = append(c.decision.Alerts, Alert{
+		Kind: kind, Item: c.it.Name, Detail: detail, Source: e.Source, Transaction: e.TransactionID,
+	})
+}
+
+// decide notes the event's own outcome.
+func (c *draft) decide(disposition Disposition, reason Reason) {
+	entry := c.decision.Entry
+	entry.Outcome, entry.Reason = disposition.outcome(), reason
+	if disposition == Refused {
+		c.decision.DeadLetters = append(c.decision.DeadLetters, DeadLetter{entry.Number, reason, entry.Detail, c.fact})
+	}
+}
+
+// remember lets the entry be found by its own transaction, and a void by the
+// one that it undoes.
+func (c *draft) remember() {
+	e, entry := c.fact.Event, c.decision.Entry
+	entry.Traces = append(entry.Traces, Fingerprint(e.Source, e.TransactionID))
+	if e.Type == schema.TransactionVoided {
+		entry.Traces = append(entry.Traces, Fingerprint(e.Source, e.Voids))
+	}
+}
+
+// finish writes the changes into the entry, with what they did to the balances
+// and to the low-stock marks.
+func (c *draft) finish() {
+	entry := c.decision.Entry
+	if c.whole != nil {
+		c.markLow(c.whole.Cells)
+	} else {
+		c.markLow(c.cells)
+	}
+	entry.Movements = c.movements()
+	entry.Effects = Effects{
+		Whole: c.whole, Cells: c.cells, Tracks: c.tracks, Channels: c.channels,
+		Lines: c.lines, Reservations: c.reservations, Lined: c.lined,
+	}
+}
+
+// movements compares the cells with those before.
+func (c *draft) movements() []Movement {
+	var moves []Movement
+	note := func(before, after *Cell) {
+		m := Movement{
+			after.Location, after.OnHand() - before.OnHand(), after.Committed - before.Committed,
+			after.Reserved - before.Reserved, after.Preordered - before.Preordered,
+			after.Provisional - before.Provisional,
+		}
+		if m != (Movement{Location: after.Location}) {
+			moves = append(moves, m)
+		}
+	}
+	after := c.cells
+	if c.whole != nil {
+		after = c.whole.Cells
+		for i := range c.it.Cells {
+			if _, kept := c.whole.findCell(c.it.Cells[i].Location); !kept {
+				note(&c.it.Cells[i], &Cell{Location: c.it.Cells[i].Location})
+			}
+		}
+	}
+	for i := range after {
+		before := c.it.peekCell(after[i].Location)
+		note(&before, &after[i])
+	}
+	return moves
+}

@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"errors"
+
+	"driftless/schema"
+)
+
+// Cause says why there is an entry.
+type Cause uint8
+
+// The causes: a delivery, a timer that went off, a step of longer work such as
+// judging an item again after its reference data changed.
+const (
+	ByDelivery Cause = iota
+	ByTimer
+	ByStep
+)
+
+// EntryFormat is the format of the entries that this release writes. A release
+// that meets a higher one stops the shard.
+const EntryFormat = 1
+
+// Entry is one line of the ledger: what one delivery, timer or step met and
+// did. It is all that Apply needs.
+type Entry struct {
+	Number    uint64 // in the shard, rising by one
+	Previous  uint64 // number of the item's entry before it, 0: none
+	Format    uint8
+	Cause     Cause
+	Now       int64 // clock reading it was judged at, milliseconds
+	Reference int64 // offset of the reference topic it was judged by
+	Item      string
+
+	Partition int32 // of the delivery
+	Offset    int64 // of the delivery; -1 where none caused the entry
+	LoggedAt  int64 // first log-append time of the event, milliseconds
+	Origin    Origin
+	Route     Route
+	Event     []byte // the event as sent, encoded by schema.EncodeEvent; empty: none
+
+	Outcome   Outcome
+	Reason    Reason
+	Detail    string
+	Form      Reason  // why the event's form is refused
+	Routes    []Route // what was forwarded on the event's account
+	Released  []Release
+	Standings []Standing // of events whose standing changed, the entry's own apart
+	Traces    []uint32   // fingerprints under which the entry is found
+	Movements []Movement // what it changed of the balances
+	Effects   Effects
+}
+
+// Origin is where a forwarded event was consumed first.
+type Origin struct {
+	Partition int32
+	Offset    int64
+}
+
+// Release is the second outcome of an event that was parked.
+type Release struct {
+	Number  uint64
+	Outcome Outcome
+	Reason  Reason
+}
+
+// Movement is the change of one location's balance in base units.
+type Movement struct {
+	Location                                           string
+	OnHand, Committed, Reserved, Preordered, Provision int64
+}
+
+// Effects are the rows after the entry: what it changed, whole. Whole is set
+// by rebuilds; the others by the fast path.
+type Effects struct {
+	Whole        *Item // the main row, its trace left out
+	Cells        []Cell
+	Tracks       []Track
+	Channels     []ChannelUnits // Units 0: gone
+	Lines        []Line         // without facts: gone
+	Reservations []Reservation  // without facts and consumption: gone
+	Lined        int32          // change of the number of lines
+}
+
+// Decision is an entry and what goes out with it beside the ledger.
+type Decision struct {
+	Entry       *Entry
+	Forwards    []Forward
+	DeadLetters []DeadLetter
+	Alerts      []Alert
+}
+
+// Forward is an event that goes back to the input topic under another name.
+type Forward struct {
+	Event    []byte // as schema.EncodeEvent wrote it
+	LoggedAt int64
+	Origin   Origin
+	Route    Route
+}
+
+// DeadLetter names an event that was refused: the delivery of the entry itself
+// where Number is that entry's, else one judged again.
+type DeadLetter struct {
+	Number uint64
+	Reason Reason
+	Detail string
+	Fact   *Fact
+}
+
+// Alert tells operators of something that needs a person.
+type Alert struct {
+	Kind        string // "conflict", "parked", "gap", "ambiguous_code", "low_stock", "low_stock_cleared"
+	Item        string
+	Detail      string
+	Source      string
+	Location    string
+	Transaction string
+}
+
+// Errors of the ledger.
+var (
+	// ErrPredecessor: an entry doesn't follow what the item's rows include.
+	ErrPredecessor = errors.New("an entry is missing before this one: the shard must be restored from the ledger")
+	// ErrFormat: an entry or a row was written by a newer release.
+	ErrFormat = errors.New("written by a newer release: upgrade this instance before it takes the shard")
+)
+
+// decodeEvent reads the event of an entry.
+func decodeEvent(decoder *schema.Decoder, data []byte) (*schema.Event, error) {
+	event := new(schema.Event)
+	if err := decoder.Decode(data, event); err != nil {
+		return nil, err
+	}
+	return event, nil
+}

@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+)
+
+// filterItems bounds the items whose sealed chunks are held in memory.
+const filterItems = 64
+
+// filters hold the sealed chunks of items with long histories, so that a fresh
+// event of a busy SKU is told from a copy without reading hundreds of chunks.
+// They are a cache: the chunk rows are the truth.
+type filters struct {
+	byItem map[string]*filter
+}
+
+// filter is the sealed traces of one item: a bitmap over all fingerprints says
+// at once that an event is new.
+type filter struct {
+	bits   [1 << 15]uint64 // 2^21 bits by the upper bits of a fingerprint
+	chunks [][]Trace
+}
+
+func newFilters() *filters { return &filters{byItem: map[string]*filter{}} }
+
+func (f *filter) add(traces []Trace) {
+	f.chunks = append(f.chunks, traces)
+	for _, t := range traces {
+		bit := t.Fingerprint() >> 3
+		f.bits[bit/64] |= 1 << (bit % 64)
+	}
+}
+
+func (f *filter) maybe(fingerprint uint32) bool {
+	bit := fingerprint >> 3
+	return f.bits[bit/64]&(1<<(bit%64)) != 0
+}
+
+// seal adds a chunk to an item's filter when it holds all chunks before it.
+func (fs *filters) seal(item string, number uint32, traces []Trace) {
+	if f := fs.byItem[item]; f != nil {
+		if int(number) == len(f.chunks) {
+			f.add(traces)
+		} else {
+			delete(fs.byItem, item)
+		}
+	}
+}
+
+// forgetUnless drops an item's filter where chunks were sealed in vain.
+func (fs *filters) forgetUnless(s *staged, committed bool) {
+	if !committed && len(s.chunks) > 0 {
+		delete(fs.byItem, s.item.Name)
+	}
+}
+
+// load reads the chunks of an item that its filter lacks.
+func (b *Batch) load(s *staged) (*filter, error) {
+	it := &s.item
+	f := b.filters.byItem[it.Name]
+	if f == nil {
+		if len(b.filters.byItem) >= filterItems {
+			clear(b.filters.byItem)
+		}
+		f = &filter{}
+		b.filters.byItem[it.Name] = f
+	}
+	for uint32(len(f.chunks)) < it.Chunks {
+		traces, err := b.chunk(s, uint32(len(f.chunks)))
+		if err != nil {
+			delete(b.filters.byItem, it.Name)
+			return nil, err
+		}
+		f.add(traces)
+	}
+	return f, nil
+}
+
+func (b *Batch) chunk(s *staged, number uint32) ([]Trace, error) {
+	for _, c := range s.chunks {
+		if c.number == number {
+			return c.traces, nil
+		}
+	}
+	b.key = ChunkKey(b.key[:0], s.item.Name, number)
+	encoded, err := b.rows.Get(b.key)
+	if err != nil {
+		return nil, fmt.Errorf("read chunk %d of item %q: %w", number, s.item.Name, err)
+	}
+	if len(encoded) != chunkSize*8 {
+		return nil, fmt.Errorf("chunk %d of item %q has %d bytes: %w", number, s.item.Name, len(encoded), errCut)
+	}
+	return decodeTraces(nil, encoded), nil
+}
+
+// Find appends the numbers of the entries that may hold a fingerprint.
+func (b *Batch) Find(item string, fingerprint uint32, numbers []uint64) ([]uint64, error) {
+	s, err := b.stage(item)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range s.item.Trace {
+		if t.Fingerprint() == fingerprint {
+			numbers = append(numbers, t.Number())
+		}
+	}
+	if s.item.Chunks == 0 {
+		return numbers, nil
+	}
+	f, err := b.load(s)
+	if err != nil || !f.maybe(fingerprint) {
+		return numbers, err
+	}
+	for _, traces := range f.chunks {
+		at, _ := slices.BinarySearch(traces, newTrace(fingerprint, 0))
+		for ; at < len(traces) && traces[at].Fingerprint() == fingerprint; at++ {
+			numbers = append(numbers, traces[at].Number())
+		}
+	}
+	return numbers, nil
+}
+
+// Numbers lists the entries of an item's history, rising.
+func (b *Batch) Numbers(item string) ([]uint64, error) {
+	s, err := b.stage(item)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []uint64
+	if s.item.Chunks > 0 {
+		f, err := b.load(s)
+		if err != nil {
+			return nil, err
+		}
+		for _, traces := range f.chunks {
+			for _, t := range traces {
+				numbers = append(numbers, t.Number())
+			}
+		}
+	}
+	for _, t := range s.item.Trace {
+		numbers = append(numbers, t.Number())
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers), nil
+}

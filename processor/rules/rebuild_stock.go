@@ -1,0 +1,127 @@
+package rules
+
+import (
+	"cmp"
+	"strings"
+
+	"driftless/schema"
+)
+
+// movement is an accepted event that moves on_hand of one location.
+type movement struct {
+	*Verdict
+	count bool
+}
+
+// stock computes on_hand of each location: the last count of the latest period
+// that has one, that period's deltas above its through, and all later deltas.
+func (r *rebuild) stock() {
+	places := map[string][]movement{}
+	r.each(func(v *Verdict) {
+		if v.Fact.Route.Role != Half && v.Fact.Event.Type.MovesOnHand() {
+			m := movement{v, v.Fact.Event.Type == schema.StockCounted}
+			places[v.found.location] = append(places[v.found.location], m)
+		}
+	})
+	for location, moves := range places {
+		r.stockOf(location, moves)
+	}
+}
+
+// change is what an event of units base units adds to on_hand: nothing where
+// returned goods can't be sold.
+func change(e *schema.Event, units int64) int64 {
+	if e.Type == schema.ReturnReceived && e.Disposition != schema.Sellable {
+		return 0
+	}
+	return e.Type.Sign() * units
+}
+
+func (r *rebuild) stockOf(location string, moves []movement) {
+	cell := r.world.Item.cell(location)
+	var winner *movement
+	for i := range moves {
+		m := &moves[i]
+		if !m.count {
+			continue
+		}
+		if leavesOutFolded(m, moves, r.ref.Settings.Horizon) {
+			m.refuse(BeyondHorizon)
+			continue
+		}
+		cell.CountsLogged, cell.Moved = max(cell.CountsLogged, m.Fact.LoggedAt), true
+		if winner == nil || compareCounts(m, winner) > 0 {
+			winner = m
+		}
+	}
+	if winner != nil {
+		cell.win(winner.Fact, &winner.found)
+		winner.Disposition = Counts
+	}
+	for i := range moves {
+		r.settle(cell, &moves[i], winner)
+	}
+}
+
+// win makes a count the cell's. Deltas are summed anew.
+func (c *Cell) win(f *Fact, found *finding) {
+	c.Counted, c.Period, c.Count, c.Sum = true, found.period, found.units, 0
+	c.Through, c.CountSequence, c.CountID = f.Event.Through, f.Event.Sequence, f.Event.TransactionID
+}
+
+// settle says how a movement stands beside the winning count.
+func (r *rebuild) settle(cell *Cell, m *movement, winner *movement) {
+	if m.Disposition != Undecided {
+		return
+	}
+	switch {
+	case m.count && m.found.period == winner.found.period:
+		m.Disposition, m.By = SupersededBy, winner.Fact.Number
+	case winner != nil && cell.includes(m.found.period, m.Fact.Event.Sequence):
+		m.Disposition, m.By = AbsorbedBy, winner.Fact.Number
+	default:
+		m.Disposition = Counts
+		cell.Sum += change(m.Fact.Event, m.found.units)
+	}
+	if !m.count {
+		cell.note(m.found.period, m.Fact.Event.Sequence)
+	}
+}
+
+// includes reports whether the cell's count contains a movement of a period
+// with that sequence.
+func (c *Cell) includes(period, sequence int64) bool {
+	return c.Counted && (period < c.Period || (period == c.Period && sequence <= c.Through))
+}
+
+// note remembers the highest delta of the latest period.
+func (c *Cell) note(period, sequence int64) {
+	switch {
+	case period > c.LatestPeriod:
+		c.LatestPeriod, c.Highest = period, sequence
+	case period == c.LatestPeriod:
+		c.Highest = max(c.Highest, sequence)
+	}
+	c.Moved = true
+}
+
+// compareCounts orders counts: the latest period's, then the highest through.
+func compareCounts(a, b *movement) int {
+	x, y := a.Fact.Event, b.Fact.Event
+	return cmp.Or(cmp.Compare(a.found.period, b.found.period), cmp.Compare(x.Through, y.Through),
+		cmp.Compare(x.Sequence, y.Sequence), strings.Compare(x.TransactionID, y.TransactionID))
+}
+
+// leavesOutFolded reports whether a count leaves out a movement that was
+// already folded when the count was logged.
+func leavesOutFolded(count *movement, moves []movement, horizon int64) bool {
+	for i := range moves {
+		m := &moves[i]
+		if !m.count && m.Fact.Event.Source == count.Fact.Event.Source &&
+			m.Fact.Event.Sequence > count.Fact.Event.Through && m.Fact.LoggedAt < count.Fact.LoggedAt &&
+			aged(m.Fact.Event.OccurredAt, count.Fact.LoggedAt, horizon) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,30 @@
+package rules
+
+import "errors"
+
+// ErrNoEntry: the journal doesn't hold an entry of that number, not yet or no
+// longer.
+var ErrNoEntry = errors.New("entry is not in the journal")
+
+// Row is one encoded row of the state. A nil Value deletes the row.
+type Row struct {
+	Key, Value []byte
+}
+
+// Group is what changed of one item since a commit or a checkpoint: all its
+// rows, deletions too, so that an item is never half written. Item "" is the
+// shard's own row.
+type Group struct {
+	Item   string
+	Number uint64 // of the last entry that the rows include
+	Rows   []Row
+}
+
+// Commit is what one committed transaction did to a shard.
+type Commit struct {
+	Entries      [][]byte // encoded ledger entries, numbered without a gap
+	First        uint64   // number of Entries[0]
+	LedgerOffset int64    // offset in the ledger partition after the last entry; -1 where unknown
+	Input        int64    // offset of the next input record
+	Groups       []Group
+}

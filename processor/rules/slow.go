@@ -1,0 +1,267 @@
+package rules
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"driftless/schema"
+)
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// slow judges by Rebuild: all rows of the item from its facts, this one
+// included; the entry carries the difference.
+func (j *Judge) slow(c *draft) error {
+	h, err := j.history(c.batch, c.it.Name)
+	if err != nil {
+		return err
+	}
+	entry := c.decision.Entry
+	known := h.find(c.fact)
+	again := known != nil && !known.Route.Withdrawn && !c.fact.Route.Withdrawn
+	if again && c.fact.LoggedAt >= known.LoggedAt {
+		entry.Outcome = Duplicate
+		c.repeated()
+		entry.Traces = nil
+	} else {
+		if again {
+			c.lowered = known.Number
+		}
+		again = again && known.Standing.Reason != BeyondHorizon
+		entry.Traces = nil
+		c.remember()
+		h.put(*c.fact)
+	}
+	if err := c.rebuild(h); err != nil {
+		return err
+	}
+	switch {
+	case entry.Outcome != None:
+	case again:
+		entry.Outcome = Duplicate
+	case c.fact.Route.Withdrawn:
+		entry.Outcome = Applied
+	}
+	return nil
+}
+
+// rebuild computes the item anew and tells the difference: of its rows, and of
+// how its facts stand.
+func (c *draft) rebuild(h *history) error {
+	world := Rebuild(c.it.Name, h.live(), c.moment.Reference, c.moment.Now)
+	c.whole = world.Item
+	for i := range c.it.Cells {
+		if c.it.Cells[i].Low {
+			world.Item.cell(c.it.Cells[i].Location).Low = true
+		}
+	}
+	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
+	c.compareStandings(h, world)
+	if err := c.compareLines(h, world); err != nil {
+		return err
+	}
+	return c.compareReservations(h, world)
+}
+
+// compareLines adds the lines that became other than their rows.
+func (c *draft) compareLines(h *history, world *World) error {
+	seen := map[LineID]bool{}
+	for i := range h.facts {
+		e := h.facts[i].Event
+		id := LineID{e.OrderID, e.LineID}
+		if e.OrderID == "" || seen[id] {
+			continue
+		}
+		seen[id] = true
+		before, err := c.batch.Line(c.it.Name, id)
+		if err != nil {
+			return err
+		}
+		after := Line{ID: id}
+		if line := world.Lines[id]; line != nil {
+			after = *line
+		}
+		if !bytes.Equal(before.Append(nil), after.Append(nil)) {
+			c.lines = append(c.lines, after)
+		}
+		c.lined += present(!after.empty()) - present(!before.empty())
+	}
+	return nil
+}
+
+func present(is bool) int32 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// compareReservations adds the reservations that became other than their rows.
+func (c *draft) compareReservations(h *history, world *World) error {
+	keys := map[string]bool{}
+	for key := range world.Reservations {
+		keys[key] = true
+	}
+	for _, a := range c.it.Allots {
+		keys[allotmentKey(a.Location, a.Channel)] = true
+	}
+	for i := range h.facts {
+		if id := h.facts[i].Event.ReservationID; id != "" {
+			keys[reservationKey(id)] = true
+		}
+	}
+	for key := range keys {
+		before, err := c.batch.Reservation(c.it.Name, key)
+		if err != nil {
+			return err
+		}
+		after := Reservation{Key: key}
+		if row := world.Reservations[key]; row != nil {
+			after = *row
+		}
+		if !bytes.Equal(before.Append(nil), after.Append(nil)) {
+			c.reservations = append(c.reservations, after)
+		}
+	}
+	slices.SortFunc(c.reservations, func(a, b Reservation) int { return bytes.Compare([]byte(a.Key), []byte(b.Key)) })
+	return nil
+}
+
+// compareStandings tells what others must hear of: an event that was parked and
+// no longer is, that is refused and wasn't, that goes to other names than before.
+func (c *draft) compareStandings(h *history, world *World) {
+	withdrawn := slices.Clone(h.facts)
+	for i := range world.Verdicts {
+		v := &world.Verdicts[i]
+		next := Standing{Number: v.Fact.Number, Disposition: v.Disposition, Reason: v.Reason, Routes: v.Routes}
+		next.Disposition = next.settled()
+		if next.Disposition == Counts {
+			next.Reason = NoReason
+		}
+		if v.Fact.Number == c.decision.Entry.Number {
+			c.decideOwn(v, next)
+		} else {
+			c.transition(v.Fact, next)
+		}
+		withdrawn = slices.DeleteFunc(withdrawn, func(f Fact) bool { return f.Number == v.Fact.Number })
+	}
+	for i := range withdrawn {
+		f := &withdrawn[i]
+		if len(f.Standing.Routes) > 0 || f.Standing.Disposition == ParkedFor {
+			c.transition(f, Standing{Number: f.Number, Disposition: Counts})
+		}
+	}
+}
+
+func (c *draft) decideOwn(v *Verdict, next Standing) {
+	entry := c.decision.Entry
+	entry.Routes = next.Routes
+	for _, route := range next.Routes {
+		c.send(c.fact, route)
+	}
+	if entry.Outcome == None {
+		c.decide(v.Disposition, next.Reason)
+	}
+	if next.Disposition == ParkedFor {
+		c.alert("parked", "waits for reference data: "+next.Reason.String())
+	}
+	if next.Reason == Conflict {
+		c.alert("conflict", "another content of this transaction counts")
+	}
+}
+
+// transition tells of a fact whose standing changed.
+func (c *draft) transition(f *Fact, next Standing) {
+	old := f.Standing
+	if f.Number == c.lowered {
+		old.Routes = nil // where it went must hear of its earlier log-append time
+	}
+	same := old.settled() == next.Disposition && old.Reason == next.Reason && slices.Equal(old.Routes, next.Routes)
+	if same {
+		return
+	}
+	entry := c.decision.Entry
+	entry.Standings = append(entry.Standings, next)
+	if old.Disposition == ParkedFor && next.Disposition != ParkedFor {
+		entry.Released = append(entry.Released, Release{f.Number, next.Disposition.outcome(), next.Reason})
+	}
+	if next.Disposition == Refused && old.Disposition != Refused {
+		c.decision.DeadLetters = append(c.decision.DeadLetters, DeadLetter{f.Number, next.Reason, "", f})
+	}
+	if next.Reason == Conflict && old.Reason != Conflict {
+		c.alert("conflict", "a content with a lower sequence displaced that of ledger entry "+decimal(int64(f.Number)))
+	}
+	for _, route := range old.Routes {
+		if !slices.Contains(next.Routes, route) {
+			route.Withdrawn = true
+			c.send(f, route)
+		}
+	}
+	for _, route := range next.Routes {
+		if !slices.Contains(old.Routes, route) {
+			c.send(f, route)
+		}
+	}
+}
+
+// Refresh judges an item again when something became known or came into force
+// since it was judged; nil: nothing did.
+func (j *Judge) Refresh(b *Batch, item string, m Moment) (*Decision, error) {
+	it, err := b.Item(item)
+	if err != nil || !m.Reference.stale(it, m.Now) {
+		return nil, err
+	}
+	return j.Rejudge(b, item, ByStep, m)
+}
+
+// Rejudge judges an item again after time or reference data moved on. Cause
+// says which. The entry is staged like any other.
+func (j *Judge) Rejudge(b *Batch, item string, cause Cause, m Moment) (*Decision, error) {
+	it, err := b.Item(item)
+	if err != nil {
+		return nil, err
+	}
+	h, err := j.history(b, item)
+	if err != nil {
+		return nil, err
+	}
+	c := &draft{batch: b, it: it, moment: m, fact: &Fact{Event: &schema.Event{}}, subject: subject{&it.Config, m.Reference}}
+	c.decision.Entry = &Entry{
+		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: m.Now,
+		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
+	}
+	if err := c.rebuild(h); err != nil {
+		return nil, err
+	}
+	if len(c.decision.Entry.Standings) > 0 {
+		c.decision.Entry.Traces = []uint32{0}
+	}
+	c.finish()
+	return &c.decision, nil
+}
+
+// Expire looks again at a reservation whose timer is due.
+func (j *Judge) Expire(b *Batch, t Timer, m Moment) (*Decision, error) {
+	it, err := b.Item(t.Item)
+	if err != nil {
+		return nil, err
+	}
+	row, err := b.Reservation(t.Item, t.Reservation)
+	if err != nil || row.Timer != t.At {
+		return nil, err
+	}
+	if m.Reference.stale(it, m.Now) {
+		return j.Rejudge(b, t.Item, ByTimer, m)
+	}
+	c := &draft{batch: b, it: it, moment: m, fact: &Fact{Event: &schema.Event{}}, subject: subject{&it.Config, m.Reference}}
+	c.decision.Entry = &Entry{
+		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByTimer, Now: m.Now,
+		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
+	}
+	state := row.State(t.At - 1)
+	hold(c, &state, -1)
+	c.store(row)
+	c.finish()
+	return &c.decision, nil
+}

@@ -1,0 +1,65 @@
+package schema
+
+// DeadLetter is a refused record, whole, and why it was refused.
+type DeadLetter struct {
+	Original  []byte // the record's value as it came
+	Topic     string
+	Partition int32
+	Offset    int64
+	LoggedAt  int64  // first log-append time, milliseconds
+	Key       []byte // nil: the record had none
+	Reason    string // the name of the refusal
+	Detail    string // what exactly is wrong
+	Mend      string // what can be done about it
+	// Empty where the record couldn't be read.
+	Source, TransactionID, SKU string
+	Digest                     string   // of the content: what Event.Mends names
+	Headers                    []Header // of the record, in their order
+}
+
+// AppendAvro appends the record in single-object encoding. Nothing is
+// allocated where dst has room.
+func (d *DeadLetter) AppendAvro(dst []byte) []byte {
+	return d.AppendBody(appendHeader(dst, deadLetterFingerprint))
+}
+
+// AppendBody appends the Avro record alone, for another framing.
+func (d *DeadLetter) AppendBody(dst []byte) []byte {
+	dst = appendBytes(dst, d.Original)
+	dst = appendStrings(dst, d.Topic)
+	dst = appendLongs(dst, int64(d.Partition), d.Offset, d.LoggedAt)
+	dst = appendBytes(dst, d.Key)
+	dst = appendFlag(dst, d.Key != nil)
+	dst = appendStrings(dst, d.Reason, d.Detail, d.Mend, d.Source, d.TransactionID, d.SKU, d.Digest)
+	dst = appendBlocks(dst, len(d.Headers))
+	for _, header := range d.Headers {
+		dst = appendBytes(appendStrings(dst, header.Key), header.Value)
+	}
+	return endBlocks(dst)
+}
+
+// Decode fills the record from a value in single-object encoding with our own
+// schema; Decoder.DecodeOutput reads others too. Strings and bytes alias the
+// value. Headers is reused. Errors wrap ErrMalformed or ErrUnknownSchema.
+func (d *DeadLetter) Decode(value []byte) error { return decodeOwn(value, d) }
+
+func (d *DeadLetter) schema() AvroSchema {
+	return AvroSchema{"driftless.DeadLetter", deadLetterSchema, deadLetterFingerprint}
+}
+
+func (d *DeadLetter) decodeBody(body []byte) error {
+	r := wireReader{rest: body}
+	headers := d.Headers[:0]
+	*d = DeadLetter{Original: r.bytes(), Topic: r.string(), Partition: r.int(), Offset: r.long(), LoggedAt: r.long()}
+	d.Key = r.bytes()
+	if hasKey := r.flag(); hasKey && d.Key == nil {
+		d.Key = []byte{}
+	} else if !hasKey {
+		d.Key = nil
+	}
+	d.Reason, d.Detail, d.Mend = r.string(), r.string(), r.string()
+	d.Source, d.TransactionID, d.SKU, d.Digest = r.string(), r.string(), r.string(), r.string()
+	r.items(func() { headers = append(headers, Header{r.string(), r.bytes()}) })
+	d.Headers = headers
+	return r.end("DeadLetter")
+}

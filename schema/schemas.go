@@ -1,0 +1,46 @@
+package schema
+
+import _ "embed" // for the schemas
+
+// The Avro schemas, as registries take them.
+var (
+	//go:embed avro/inventory_event.avsc
+	inventoryEventSchema string
+	//go:embed avro/reference_event.avsc
+	referenceEventSchema string
+	//go:embed avro/atp.avsc
+	atpSchema string
+	//go:embed avro/dead_letter.avsc
+	deadLetterSchema string
+	//go:embed avro/alert.avsc
+	alertSchema string
+	//go:embed avro/state_row.avsc
+	stateRowSchema string
+)
+
+// The CRC-64-AVRO fingerprints of the schemas' parsing canonical forms. A test
+// holds them to the schemas: a changed schema must be noticed.
+const (
+	inventoryEventFingerprint uint64 = 0x45dc094f9edc821e
+	referenceEventFingerprint uint64 = 0xdddae11676d1304e
+	atpFingerprint            uint64 = 0xad6ad11be60e3549
+	deadLetterFingerprint     uint64 = 0x059f2547be2586ff
+	alertFingerprint          uint64 = 0xf060decd634cfd65
+	stateRowFingerprint       uint64 = 0xf1ecf2a5d7a4f3b5
+)
+
+// AvroSchema is one of this system's own schemas.
+type AvroSchema struct {
+	Name        string // of the record, with its namespace
+	Text        string // the schema as JSON
+	Fingerprint uint64 // CRC-64-AVRO of its parsing canonical form
+}
+
+// AvroSchemas returns all schemas that this package writes and reads.
+func AvroSchemas() []AvroSchema {
+	return []AvroSchema{
+		{"driftless.InventoryEvent", inventoryEventSchema, inventoryEventFingerprint},
+		{"driftless.ReferenceEvent", referenceEventSchema, referenceEventFingerprint},
+		(*ATP)(nil).schema(), (*DeadLetter)(nil).schema(), (*Alert)(nil).schema(), (*StateRow)(nil).schema(),
+	}
+}

@@ -1,0 +1,248 @@
+package state
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// found is what opening a journal came upon.
+type found struct {
+	damaged []*ErrDamaged
+	torn    int64    // bytes cut off behind the last whole commit
+	aside   []string // files that can't be read at all, renamed
+}
+
+// base is what the rows know, and the journal must fit.
+type base struct {
+	floor  uint64 // replay begins here
+	offset int64  // ledger offset of the floor
+	kept   uint64 // entries below are gone on purpose
+}
+
+// openJournal reads the folder. Sealed segments are only listed: whether they
+// are whole shows when they are read. Open ones are read whole.
+func openJournal(j *journal, b base) (*found, error) {
+	if err := j.fs.MkdirAll(j.folder, 0o755); err != nil {
+		return nil, fmt.Errorf("create the journal's folder: %w", err)
+	}
+	if err := j.list(b.kept); err != nil {
+		return nil, err
+	}
+	seen := &found{}
+	if err := j.openOlder(seen); err != nil {
+		return nil, err
+	}
+	if err := j.openTail(b, seen); err != nil {
+		return nil, err
+	}
+	return seen, j.syncFolder()
+}
+
+// list finds the segments. Deleting and renaming aren't synced at once, so a
+// power cut may bring back what was deleted, or leave both names of a segment.
+func (j *journal) list(kept uint64) error {
+	names, err := j.fs.List(j.folder)
+	if err != nil {
+		return fmt.Errorf("list the journal: %w", err)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		s, ok := parseSegment(name)
+		if strings.HasSuffix(name, ".tmp") || ok && s.form == formSealed && s.last < kept {
+			if err := j.fs.Remove(j.path(name)); err != nil {
+				return fmt.Errorf("remove %s: %w", name, err)
+			}
+			continue
+		}
+		if !ok {
+			continue
+		}
+		info, err := j.fs.Stat(j.path(name))
+		if err != nil {
+			return fmt.Errorf("look at segment %s: %w", name, err)
+		}
+		s.size = info.Size()
+		j.segments = append(j.segments, s)
+	}
+	return j.dropDoubles()
+}
+
+// dropDoubles removes the old name where a segment has both: the sealed one was
+// synced before it got its name.
+func (j *journal) dropDoubles() error {
+	sort.SliceStable(j.segments, func(a, b int) bool {
+		if j.segments[a].first != j.segments[b].first {
+			return j.segments[a].first < j.segments[b].first
+		}
+		return j.segments[a].form > j.segments[b].form
+	})
+	kept := j.segments[:0]
+	for _, s := range j.segments {
+		if n := len(kept); n > 0 && s.form != formSealed && kept[n-1].form == formSealed && s.first <= kept[n-1].last {
+			if err := j.fs.Remove(j.path(s.name())); err != nil {
+				return fmt.Errorf("remove %s: %w", s.name(), err)
+			}
+			continue
+		}
+		kept = append(kept, s)
+	}
+	j.segments = kept
+	return nil
+}
+
+// openOlder seals what an earlier run was filling in, as far as it is whole.
+func (j *journal) openOlder(seen *found) error {
+	for _, s := range j.byForm(formOlder) {
+		v, err := j.survey(s)
+		if err != nil {
+			return err
+		}
+		if !v.whole || v.committed < s.first || len(v.holes) > 0 {
+			// Nobody owes this part: what is missing is asked for again.
+			if err := j.discard(s); err != nil {
+				return err
+			}
+			continue
+		}
+		seen.torn += v.size - v.end
+		s.last = v.committed
+		if err := j.rewrite(s, formSealed, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openTail finds where the journal ends, and opens that segment for appending.
+func (j *journal) openTail(b base, seen *found) error {
+	open := j.byForm(formOpen)
+	for i, s := range open {
+		last := i == len(open)-1
+		if err := j.openOpen(s, last, open[min(i+1, len(open)-1)].first-1, seen); err != nil {
+			return err
+		}
+	}
+	if j.tail == nil {
+		return j.endWithout(b)
+	}
+	return nil
+}
+
+// openOpen takes up one open segment. There are two of them when the power went
+// between creating the successor and naming the predecessor sealed.
+func (j *journal) openOpen(s *segment, last bool, upTo uint64, seen *found) error {
+	v, err := j.survey(s)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !last && v.size <= headerLength:
+		return j.discard(s)
+	case !last:
+		s.last = upTo
+		return j.rename(s, formSealed)
+	case !v.whole:
+		seen.aside = append(seen.aside, s.name())
+		return j.setAside(s)
+	}
+	seen.torn += v.size - v.end
+	for _, hole := range v.holes {
+		seen.damaged = append(seen.damaged, &ErrDamaged{s.name(), hole.From, hole.To})
+	}
+	s.last = v.committed
+	if v.end < v.size || v.ragged {
+		if err := j.rewrite(s, formOpen, nil); err != nil {
+			return err
+		}
+		if v, err = j.survey(s); err != nil {
+			return err
+		}
+	}
+	j.last, j.position, j.commits = s.last, v.position, v.commits
+	return j.continueTail(s, v)
+}
+
+// continueTail opens an existing, whole segment for appending.
+func (j *journal) continueTail(s *segment, v *survey) error {
+	file, err := j.fs.OpenReadWrite(j.path(s.name()), vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return fmt.Errorf("open segment %s: %w", s.name(), err)
+	}
+	s.size = v.size
+	j.tail = &writer{segment: s, file: file, salt: v.header.salt, marks: v.marks}
+	return nil
+}
+
+// endWithout finds the end of a journal that has no open segment: new, restored,
+// or bereft of it. It goes on after what is sealed, or at the floor.
+func (j *journal) endWithout(b base) error {
+	j.last, j.position = max(b.floor, 1)-1, position{ledger: b.offset}
+	if n := len(j.segments); n > 0 && j.segments[n-1].last > j.last {
+		s := j.segments[n-1]
+		v, err := j.survey(s)
+		if err != nil {
+			return err
+		}
+		j.last = s.last
+		if v.whole && v.position.ledger >= 0 {
+			j.position = v.position
+		}
+		j.commits = v.commits
+	}
+	return nil
+}
+
+func (j *journal) byForm(f form) []*segment {
+	var some []*segment
+	for _, s := range j.segments {
+		if s.form == f {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+func (j *journal) survey(s *segment) (*survey, error) {
+	file, err := j.fs.Open(j.path(s.name()))
+	if err != nil {
+		return nil, fmt.Errorf("open segment %s: %w", s.name(), err)
+	}
+	v, err := surveySegment(file)
+	if err != nil {
+		return nil, closing(file, fmt.Errorf("segment %s: %w", s.name(), err))
+	}
+	v.whole = v.whole && v.header.first == s.first
+	return v, file.Close()
+}
+
+// discard deletes a segment that holds nothing of worth.
+func (j *journal) discard(s *segment) error {
+	j.withdraw(s)
+	if err := j.fs.Remove(j.path(s.name())); err != nil {
+		return fmt.Errorf("remove %s: %w", s.name(), err)
+	}
+	return nil
+}
+
+// setAside keeps an unreadable file for whoever wants to look at it.
+func (j *journal) setAside(s *segment) error {
+	j.withdraw(s)
+	if err := j.fs.Rename(j.path(s.name()), j.path(s.name()+".damaged")); err != nil {
+		return fmt.Errorf("set %s aside: %w", s.name(), err)
+	}
+	return nil
+}
+
+// withdraw takes a segment out of the list.
+func (j *journal) withdraw(s *segment) {
+	j.readers.forget(s)
+	for i, one := range j.segments {
+		if one == s {
+			j.segments = append(j.segments[:i], j.segments[i+1:]...)
+			return
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Options says where the shards of a process live and how much they may use.
+// Zero values are replaced by the defaults named.
+type Options struct {
+	Folder        string // holds one folder for each shard
+	FS            vfs.FS // nil: the real disk
+	Shards        int    // how many this process is to hold at most; divides memtables (8)
+	CacheBytes    int64  // memory of all row caches (256 MiB)
+	BlockBytes    int64  // memory of Pebble's block cache (64 MiB)
+	MemtableBytes int64  // memory of one memtable of each shard, together (64 MiB)
+	SegmentBytes  int64  // size at which a segment of the journal is sealed (64 MiB)
+	ReplayEntries uint64 // entries above the floor that make the pressure 1 (500,000)
+}
+
+func (o Options) withDefaults() Options {
+	if o.FS == nil {
+		o.FS = vfs.Default
+	}
+	if o.Shards <= 0 {
+		o.Shards = 8
+	}
+	for _, d := range []struct {
+		value    *int64
+		standard int64
+	}{{&o.CacheBytes, 256 << 20}, {&o.BlockBytes, 64 << 20}, {&o.MemtableBytes, 64 << 20}, {&o.SegmentBytes, 64 << 20}} {
+		if *d.value <= 0 {
+			*d.value = d.standard
+		}
+	}
+	if o.ReplayEntries == 0 {
+		o.ReplayEntries = 500_000
+	}
+	return o
+}
+
+// Stores is what the shards of a process share: memory, and the folder.
+type Stores struct {
+	options Options
+	budget  *Budget
+	shared  shared
+}
+
+const (
+	smallestMemtable = 1 << 20
+	openTables       = 512
+	largestSegment   = 1 << 30 // marks hold offsets in 32 bits
+)
+
+// NewStores prepares the folder. Close it after its shards.
+func NewStores(o Options) (*Stores, error) {
+	o = o.withDefaults()
+	if o.SegmentBytes > largestSegment {
+		return nil, fmt.Errorf("a segment of %d bytes is too large: at most %d", o.SegmentBytes, largestSegment)
+	}
+	folder, err := canonical(o.FS, o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	o.Folder = folder
+	if err := o.FS.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("create the state's folder: %w", err)
+	}
+	if err := syncFolder(o.FS, o.FS.PathDir(folder)); err != nil {
+		return nil, err
+	}
+	return &Stores{
+		options: o,
+		budget:  NewBudget(o.CacheBytes),
+		shared: shared{
+			fs:        o.FS,
+			blocks:    pebble.NewCache(o.BlockBytes),
+			files:     pebble.NewFileCache(2, openTables),
+			memtables: uint64(max(o.MemtableBytes/int64(o.Shards), smallestMemtable)),
+		},
+	}, nil
+}
+
+// Close gives the shared memory back.
+func (st *Stores) Close() error {
+	st.shared.blocks.Unref()
+	st.shared.files.Unref()
+	return nil
+}
+
+// Budget returns the memory that the row caches share.
+func (st *Stores) Budget() *Budget { return st.budget }
+
+func (st *Stores) folder(partition int32) string {
+	return st.options.FS.PathJoin(st.options.Folder, fmt.Sprintf("shard-%d", partition))
+}
+
+// Open opens a shard, or makes it. It serves once what Recovery asks for is
+// done: a restore, or a replay. Errors: ErrLocked, ErrIdentity, ErrFormat,
+// ErrRowsDamaged, all of which say what to do, or the disk's own.
+func (st *Stores) Open(id Identity) (*Shard, Recovery, error) {
+	fs, folder := st.options.FS, st.folder(id.Partition)
+	if err := fs.MkdirAll(folder, 0o755); err != nil {
+		return nil, Recovery{}, fmt.Errorf("create the shard's folder: %w", err)
+	}
+	if err := syncFolder(fs, st.options.Folder); err != nil {
+		return nil, Recovery{}, err
+	}
+	held, err := lockFolder(fs, folder)
+	if err != nil {
+		return nil, Recovery{}, err
+	}
+	s, found, err := st.open(id, folder)
+	if err != nil {
+		return nil, Recovery{}, errors.Join(fmt.Errorf("open shard %d: %w", id.Partition, err), held.close())
+	}
+	s.lock = held
+	return s, found, nil
+}
+
+func (st *Stores) open(id Identity, folder string) (*Shard, Recovery, error) {
+	fs := st.options.FS
+	if err := identify(fs, folder, id); err != nil {
+		return nil, Recovery{}, err
+	}
+	r, err := openRows(&st.shared, fs.PathJoin(folder, rowsFolder))
+	if err != nil {
+		return nil, Recovery{}, err
+	}
+	if err := syncFolder(fs, folder); err != nil {
+		return nil, Recovery{}, errors.Join(err, r.close())
+	}
+	s := &Shard{
+		stores: st, rows: r, dirty: newDirty(st.budget),
+		journal: &journal{fs: fs, folder: fs.PathJoin(folder, journalFolder), capacity: st.options.SegmentBytes},
+	}
+	s.cache = s.dirty.cache
+	found, err := s.recovery()
+	if err != nil {
+		s.cache.close()
+		return nil, Recovery{}, errors.Join(err, s.journal.close(), r.close())
+	}
+	s.measure()
+	s.publish()
+	return s, found, nil
+}
+
+// SetAside renames a shard's folder, so that the next Open begins with an empty
+// one; nothing is ever deleted. It returns the new name. The shard must be
+// closed. No error and no name: there was no folder.
+func (st *Stores) SetAside(partition int32) (string, error) {
+	fs, folder := st.options.FS, st.folder(partition)
+	if _, err := fs.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	held, err := lockFolder(fs, folder)
+	if err != nil {
+		return "", err
+	}
+	name, err := st.rename(folder)
+	return name, errors.Join(err, held.close())
+}
+
+func (st *Stores) rename(folder string) (string, error) {
+	fs := st.options.FS
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("%s.aside-%d", folder, n)
+		_, err := fs.Stat(name)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return "", fmt.Errorf("set %s aside: %w", folder, err)
+		}
+		if err := fs.Rename(folder, name); err != nil {
+			return "", fmt.Errorf("set %s aside: %w", folder, err)
+		}
+		return name, syncFolder(fs, st.options.Folder)
+	}
+}
