@@ -1,6 +1,27 @@
 package processor
 
-import "driftless/processor/rules"
+import (
+	"driftless/processor/rules"
+)
+
+// Stores opens the local state of shards.
+type Stores interface {
+	// Open locks and opens the folder of a partition. It refuses one that
+	// belongs to another topic, partition count or newer format.
+	Open(partition int32) (Store, Recovery, error)
+	// SetAside renames the folder of a partition that can't be used, and never
+	// deletes it.
+	SetAside(partition int32) error
+}
+
+// Recovery is what opening a store found.
+type Recovery struct {
+	Last         uint64 // number of the last entry that the journal holds
+	LedgerOffset int64  // read the ledger from here on
+	Floor        uint64 // every entry with a lower number is in the rows
+	Fresh        bool   // nothing was there
+	Unfinished   bool   // a restore was interrupted: set it aside
+}
 
 // Store is one shard's local state: the journal of its ledger entries and the
 // rows that they add up to. It has one owner; no method may be called beside
@@ -11,19 +32,21 @@ type Store interface {
 	Get(key []byte) ([]byte, error)
 	// Scan visits the committed rows whose key begins with prefix, in key order.
 	Scan(prefix []byte, visit func(key, value []byte) error) error
-	// Entry returns the encoded ledger entry of that number. The bytes are
-	// valid until the next call of Entry. rules.ErrNoEntry: it isn't kept.
+	// Entry returns the encoded ledger entry of that number, valid until the
+	// next call of Entry. rules.ErrNoEntry: it isn't here.
 	Entry(number uint64) ([]byte, error)
-	// Last returns the number of the last entry committed, 0 when there is none.
+	// Last returns the number of the last entry committed, 0: none.
 	Last() uint64
-	// Commit takes over what a transaction committed. Nothing is synced.
-	// After an error the shard must stop.
+	// LedgerOffset is the offset from which on the ledger holds all entries
+	// from number on.
+	LedgerOffset(number uint64) int64
+	// Commit takes over what a transaction committed. After an error the
+	// shard must stop.
 	Commit(commit *rules.Commit) error
 
 	// Due returns the groups whose turn it is to be written, oldest change
-	// first, of about limit bytes, and the floor that will hold once they are:
-	// the number below which everything is written. The images are committed
-	// ones. It returns the same groups until Written or Kept is called.
+	// first, of about limit bytes, as committed, and the floor that will hold
+	// once they are. It returns the same until Written or Kept is called.
 	Due(limit int) (groups []rules.Group, floor uint64)
 	// Written puts into the store what Due returned, once the transaction that
 	// carried it to the state topic has committed.
@@ -33,6 +56,22 @@ type Store interface {
 	// Pressure says how much is owed to the checkpoint: 0 nothing, 1 as much
 	// as may be replayed within the recovery goal.
 	Pressure() float64
+
+	// Replay carries out the journal's entries from the floor on.
+	Replay(apply func(rows Getter, entry []byte) ([]rules.Group, error)) error
+	// BeginRestore, Put and FinishRestore fill an empty store from the state topic.
+	BeginRestore() error
+	Put(rows []rules.Row) error
+	FinishRestore(floor uint64, ledgerOffset int64) error
+	// Backfill takes entries older than the journal's first; Replace mends
+	// damaged ones.
+	Backfill(first uint64, entries [][]byte) error
+	Replace(first uint64, entries [][]byte) error
 	// Close stops the shard's files without losing anything committed.
 	Close() error
+}
+
+// Getter reads committed rows.
+type Getter = interface {
+	Get(key []byte) ([]byte, error)
 }

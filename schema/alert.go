@@ -1,12 +1,17 @@
 package schema
 
+import (
+	"slices"
+	"strings"
+)
+
 // Alert is something that a person should look at.
 type Alert struct {
-	Kind                  string
-	SKU, Location, Source string // empty where the alert isn't about one
-	Detail                string // one sentence
-	At                    int64  // milliseconds
-	Fields                []AlertField
+	Kind                  string       // what it is about, for routing
+	SKU, Location, Source string       // empty where the alert isn't about one
+	Detail                string       // one sentence
+	At                    int64        // milliseconds
+	Fields                []AlertField // written in this order, decoded by name
 }
 
 // AlertField is one fact of an alert by its name. Names are unique.
@@ -36,15 +41,19 @@ func (a *Alert) AppendBody(dst []byte) []byte {
 // value. Fields is reused. Errors wrap ErrMalformed or ErrUnknownSchema.
 func (a *Alert) Decode(value []byte) error { return decodeOwn(value, a) }
 
+// schema names what AppendBody writes.
 func (a *Alert) schema() AvroSchema {
 	return AvroSchema{"driftless.Alert", alertSchema, alertFingerprint}
 }
 
+// decodeBody reads the fields in the order of alert.avsc.
 func (a *Alert) decodeBody(body []byte) error {
 	r := wireReader{rest: body}
 	fields := a.Fields[:0]
 	*a = Alert{Kind: r.string(), SKU: r.string(), Location: r.string(), Source: r.string(), Detail: r.string(), At: r.long()}
 	r.items(func() { fields = append(fields, AlertField{r.string(), r.string()}) })
+	// Avro's maps have no order: another writer, or a translation, may use any.
+	slices.SortFunc(fields, func(a, b AlertField) int { return strings.Compare(a.Name, b.Name) })
 	a.Fields = fields
 	return r.end("Alert")
 }

@@ -1,27 +1,32 @@
 package schema
 
+import (
+	"slices"
+	"strings"
+)
+
 // ATP is the output's full state of one SKU at one location, on the network
 // row (Network), or of what names no location (Unassigned). Quantities are
 // whole base units.
 type ATP struct {
 	SKU, Location      string
-	OnHand             int64
-	Committed          int64
-	Reserved           int64
-	ATP                int64
-	Sellable           int64
-	Preordered         int64
-	Provisional        int64
-	Oversold           bool
-	Gap                bool
+	OnHand             int64  // sellable stock: the last count and what moved after it
+	Committed          int64  // open order lines, provisional ones included
+	Reserved           int64  // open reservations
+	ATP                int64  // OnHand - Committed - Reserved; signed
+	Sellable           int64  // what may be sold: without the safety stock, never below 0
+	Preordered         int64  // pre-orders, which ATP leaves out
+	Provisional        int64  // units on lines that the ERP hasn't reported
+	Oversold           bool   // ATP is negative
+	Gap                bool   // a source's events are missing: the figures may be wrong
 	Unit               string // the item's base unit
 	Version            int64  // strictly rising per key
 	EffectiveAt        int64  // milliseconds: when the cause occurred
 	ComputedAt         int64  // milliseconds
 	CauseSource        string // empty: a timer
 	CauseTransactionID string
-	SafetyStock        int64
-	Channels           []ChannelAvailability // of the network row; in the order in which they are written
+	SafetyStock        int64                 // in force when computed; of the network row the sum
+	Channels           []ChannelAvailability // of the network row; written in this order, decoded by channel
 }
 
 // ChannelAvailability is what one channel may sell, in base units.
@@ -62,10 +67,12 @@ func (a *ATP) AppendBody(dst []byte) []byte {
 // value. Channels is reused. Errors wrap ErrMalformed or ErrUnknownSchema.
 func (a *ATP) Decode(value []byte) error { return decodeOwn(value, a) }
 
+// schema names what AppendBody writes.
 func (a *ATP) schema() AvroSchema {
 	return AvroSchema{"driftless.ATP", atpSchema, atpFingerprint}
 }
 
+// decodeBody reads the fields in the order of atp.avsc.
 func (a *ATP) decodeBody(body []byte) error {
 	r := wireReader{rest: body}
 	channels := a.Channels[:0]
@@ -77,6 +84,8 @@ func (a *ATP) decodeBody(body []byte) error {
 	a.Version, a.EffectiveAt, a.ComputedAt = r.long(), r.long(), r.long()
 	a.CauseSource, a.CauseTransactionID, a.SafetyStock = r.string(), r.string(), r.long()
 	r.items(func() { channels = append(channels, ChannelAvailability{r.string(), r.long()}) })
+	// Avro's maps have no order: another writer, or a translation, may use any.
+	slices.SortFunc(channels, func(a, b ChannelAvailability) int { return strings.Compare(a.Channel, b.Channel) })
 	a.Channels = channels
 	return r.end("ATP")
 }

@@ -23,6 +23,7 @@ func (e *Event) Clone() *Event {
 	for _, text := range texts {
 		block = append(block, *text...)
 	}
+	// The strings are cut from the block in the order in which they went in.
 	rest := string(block)
 	copied.Quantity.Unit, rest = rest[:len(e.Quantity.Unit)], rest[len(e.Quantity.Unit):]
 	for _, text := range texts {
@@ -34,6 +35,8 @@ func (e *Event) Clone() *Event {
 
 // texts returns every text field but the quantity's unit.
 func (e *Event) texts() []*string {
+	// From the table of fields: a field added there can't be forgotten here, and a
+	// forgotten one would change under its owner's eyes.
 	texts := make([]*string, 0, fieldCount)
 	for f := range fieldCount {
 		spec := &fieldSpecs[f]
@@ -62,6 +65,8 @@ func (r *ReferenceData) clone() *ReferenceData {
 	return &copied
 }
 
+// clonePerLocation keeps nil as nil, as slices.Clone does: the clone of an event
+// must be equal to it.
 func clonePerLocation(settings []PerLocation) []PerLocation {
 	copied := slices.Clone(settings)
 	for i := range copied {
@@ -70,6 +75,7 @@ func clonePerLocation(settings []PerLocation) []PerLocation {
 	return copied
 }
 
+// cloneNames keeps nil as nil.
 func cloneNames(names []string) []string {
 	copied := slices.Clone(names)
 	for i := range copied {

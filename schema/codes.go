@@ -48,6 +48,7 @@ func checkCode(field, code string) error {
 	return nil
 }
 
+// codeError is a FieldError with ReasonInvalidCode.
 func codeError(field, code, problem string) error {
 	return &FieldError{Field: field, Reason: ReasonInvalidCode,
 		Problem: fmt.Sprintf("%q %s", code, problem),
@@ -71,12 +72,14 @@ func gs1Problem(digits string, width int) string {
 	if len(digits) < shortestGS1Code || len(digits) > width {
 		return fmt.Sprintf("must have %d to %d digits", shortestGS1Code, width)
 	}
+	// From the right, so that zeros padded on the left change nothing.
 	sum, weight, zeros := 0, 1, true
 	for i := len(digits) - 1; i >= 0; i-- {
 		digit := int(digits[i]) - '0'
 		if digit < 0 || digit > 9 {
 			return "must be digits only"
 		}
+		// All zeros pass the sum, and are what an empty field was padded to.
 		zeros = zeros && digit == 0
 		sum += weight * digit
 		weight = 4 - weight

@@ -27,6 +27,8 @@ func ReadCSV(r io.Reader, name string) iter.Seq2[Line, error] {
 			return
 		}
 		for {
+			// What was read ahead for the next row counts for no row: the bound
+			// is there to stop what has no end, not to measure.
 			bounded.taken = 0
 			cells, err := reader.Read()
 			if errors.Is(err, io.EOF) {
@@ -62,6 +64,8 @@ type column struct {
 // columns are in the order of the file.
 type columns []column
 
+// readHeader refuses a column that means nothing before any row is read: a
+// misspelt name would else silently leave its field out of every event.
 func readHeader(reader *csv.Reader) (columns, error) {
 	names, err := reader.Read()
 	if err != nil {
@@ -84,6 +88,8 @@ func readHeader(reader *csv.Reader) (columns, error) {
 	return all, nil
 }
 
+// readColumn knows which cells are text: an order number of digits is text, and a
+// quantity is one since "2" alone has no unit.
 func readColumn(full string) (column, error) {
 	name, member, _ := strings.Cut(full, ".")
 	if full == nameLoggedAt || full == nameKey {
@@ -130,6 +136,7 @@ func (c columns) firstMember(name string, cells []string) int {
 	return -1
 }
 
+// appendMembers writes an object from all its columns, wherever they stand.
 func (c columns) appendMembers(dst []byte, name string, cells []string) []byte {
 	opening := byte('{')
 	for i, column := range c {
@@ -159,6 +166,8 @@ type boundedReader struct {
 	taken  int
 }
 
+// Read fails once a row has taken too much. The bound is a rough one, since the
+// CSV reader reads ahead by a buffer.
 func (b *boundedReader) Read(into []byte) (int, error) {
 	if b.taken > MaxLineBytes {
 		return 0, fmt.Errorf("a row has more than %d bytes: look for a quote that isn't closed", MaxLineBytes)

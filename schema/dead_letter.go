@@ -2,11 +2,11 @@ package schema
 
 // DeadLetter is a refused record, whole, and why it was refused.
 type DeadLetter struct {
-	Original  []byte // the record's value as it came
-	Topic     string
+	Original  []byte // the record's value as it came; a tombstone's is empty
+	Topic     string // with Partition and Offset where the record stands
 	Partition int32
 	Offset    int64
-	LoggedAt  int64  // first log-append time, milliseconds
+	LoggedAt  int64  // first log-append time, milliseconds: a re-driven record is as old as this
 	Key       []byte // nil: the record had none
 	Reason    string // the name of the refusal
 	Detail    string // what exactly is wrong
@@ -43,10 +43,13 @@ func (d *DeadLetter) AppendBody(dst []byte) []byte {
 // value. Headers is reused. Errors wrap ErrMalformed or ErrUnknownSchema.
 func (d *DeadLetter) Decode(value []byte) error { return decodeOwn(value, d) }
 
+// schema names what AppendBody writes.
 func (d *DeadLetter) schema() AvroSchema {
 	return AvroSchema{"driftless.DeadLetter", deadLetterSchema, deadLetterFingerprint}
 }
 
+// decodeBody reads the fields in the order of dead_letter.avsc. A key without
+// bytes and no key are two things: a re-driven record must get the same one.
 func (d *DeadLetter) decodeBody(body []byte) error {
 	r := wireReader{rest: body}
 	headers := d.Headers[:0]

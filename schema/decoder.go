@@ -43,6 +43,8 @@ type schemaKey struct {
 	byID   bool
 }
 
+// String is how operators search for a schema: in the registry by id, in a topic
+// by the hexadecimal fingerprint.
 func (k schemaKey) String() string {
 	if k.byID {
 		return fmt.Sprintf("id %d", k.number)
@@ -150,6 +152,8 @@ func (d *Decoder) writer(key writerKey, build func(text string) *writer) (*write
 	return known, nil
 }
 
+// lookUp parts what a registry says about a schema from what it says about
+// itself: the first is for ever until someone registers it, the second passes.
 func (d *Decoder) lookUp(key schemaKey) (text string, err error) {
 	if d.registry == nil {
 		return "", unknownWriter(key)
@@ -168,10 +172,12 @@ func (d *Decoder) lookUp(key schemaKey) (text string, err error) {
 	return text, nil
 }
 
+// malformed wraps ErrMalformed; the record is named where it is known.
 func malformed(record, problem string) error {
 	return fmt.Errorf("%s: %s: %w", record, problem, ErrMalformed)
 }
 
+// unknownWriter wraps ErrUnknownSchema.
 func unknownWriter(key schemaKey) error {
 	return fmt.Errorf("schema with %v, and no registry to ask for it: %w", key, ErrUnknownSchema)
 }

@@ -76,6 +76,9 @@ func inCodeUnits[M any](members []M, name func(M) string) []M {
 	return sorted
 }
 
+// compareCodeUnits orders by UTF-16. It differs from the order of bytes only where
+// a character beyond U+FFFF (a first byte from 0xf0, two surrogates from 0xd800)
+// meets one from U+E000 to U+FFFF (a first byte of 0xee or 0xef).
 func compareCodeUnits(a, b string) int {
 	for i := 0; i < min(len(a), len(b)); i++ {
 		if a[i] != b[i] {

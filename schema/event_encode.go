@@ -23,6 +23,8 @@ func AppendEventBody(dst []byte, e *Event) []byte {
 // appendInventoryEvent writes the fields in the order of inventory_event.avsc.
 func appendInventoryEvent(dst []byte, e *Event) []byte {
 	kind := e.Type
+	// No symbol stands for a type of the other record: it is written as Unknown,
+	// and refused by whoever reads it.
 	if !kind.IsBusiness() {
 		kind = UnknownType
 	}
@@ -47,6 +49,8 @@ func appendInventoryEvent(dst []byte, e *Event) []byte {
 	return appendStrings(dst, e.AuditID)
 }
 
+// appendCommon writes what both records begin with. The two enums of types number
+// their symbols apart, so the symbol comes from the caller.
 func appendCommon(dst []byte, e *Event, symbol int64) []byte {
 	dst = binary.AppendVarint(dst, symbol)
 	dst = appendStrings(dst, e.Source, e.TransactionID)
@@ -79,6 +83,7 @@ func appendReferenceEvent(dst []byte, e *Event) []byte {
 	return appendStrings(dst, r.DefaultLocation, r.ReservationSource)
 }
 
+// appendUnitRatios writes one block: lists are short, and all is at hand.
 func appendUnitRatios(dst []byte, units []UnitRatio) []byte {
 	dst = appendBlocks(dst, len(units))
 	for _, ratio := range units {
@@ -87,6 +92,7 @@ func appendUnitRatios(dst []byte, units []UnitRatio) []byte {
 	return endBlocks(dst)
 }
 
+// appendAliasRecords writes the aliases in their order, which is that of content.
 func appendAliasRecords(dst []byte, aliases []Alias) []byte {
 	dst = appendBlocks(dst, len(aliases))
 	for _, alias := range aliases {
@@ -95,6 +101,7 @@ func appendAliasRecords(dst []byte, aliases []Alias) []byte {
 	return endBlocks(dst)
 }
 
+// appendSettings writes settings by location.
 func appendSettings(dst []byte, settings []PerLocation) []byte {
 	dst = appendBlocks(dst, len(settings))
 	for _, setting := range settings {
@@ -103,6 +110,7 @@ func appendSettings(dst []byte, settings []PerLocation) []byte {
 	return endBlocks(dst)
 }
 
+// appendNameList writes names in their order, which is that of content.
 func appendNameList(dst []byte, names []string) []byte {
 	return endBlocks(appendStrings(appendBlocks(dst, len(names)), names...))
 }

@@ -5,6 +5,7 @@ import "math/bits"
 // fieldSet is a set of fields, one bit each.
 type fieldSet uint64
 
+// setOf takes fields by name, for tables.
 func setOf(fields ...field) fieldSet {
 	var set fieldSet
 	for _, f := range fields {
@@ -13,6 +14,7 @@ func setOf(fields ...field) fieldSet {
 	return set
 }
 
+// has says whether the set holds the field.
 func (s fieldSet) has(f field) bool { return s&(1<<f) != 0 }
 
 // first returns the lowest field of a set that isn't empty.
@@ -27,6 +29,8 @@ var (
 	instantFields   = fieldsWith(func(spec *fieldSpec) bool { return spec.shape == shapeInstant })
 )
 
+// fieldsWith builds a set from the table of fields, so that a new field is in it
+// without being named again.
 func fieldsWith(trait func(*fieldSpec) bool) fieldSet {
 	var set fieldSet
 	for f := range fieldCount {
@@ -42,6 +46,7 @@ type form struct {
 	required, optional fieldSet
 }
 
+// The building blocks of the table below: what its rows have in common.
 var (
 	always    = setOf(fieldType, fieldSource, fieldTransactionID, fieldSequence, fieldOccurredAt)
 	movement  = always | setOf(fieldItem, fieldQuantity, fieldLocation)
@@ -52,12 +57,13 @@ var (
 	reporting = paper | mending | setOf(fieldLocation, fieldChannel, fieldReservationID, fieldPlacedAt, fieldDemand)
 	handOff   = paper | mending | setOf(fieldLocation, fieldQuantity, fieldShipmentID)
 	lineForm  = form{always | line | setOf(fieldItem), handOff}
-	docForm   = form{always | setOf(fieldItem, fieldDocument), handOff &^ setOf(fieldShipmentID)}
+	docForm   = form{always | setOf(fieldItem, fieldDocument), handOff &^ setOf(fieldShipmentID, fieldDocument)}
 )
 
 // forms is the table of the contract. Hand-offs may name a location although
 // the table doesn't list it: they pass the same checks of location and owner.
 var forms = [typeCount]form{
+	// Movements: each from a WMS, each at a place.
 	GoodsReceived:    {movement, paper | mending},
 	StockCounted:     {movement | setOf(fieldThrough), paper | mending},
 	StockAdjusted:    {movement | setOf(fieldReason), paper | mending},
@@ -65,11 +71,13 @@ var forms = [typeCount]form{
 	TransferShipped:  {movement | setOf(fieldTransferID), paper | mending},
 	TransferReceived: {movement | setOf(fieldTransferID), paper | mending},
 	ReturnReceived:   {movement | setOf(fieldDisposition), paper | mending | line},
-	OrderPlaced:      {report, reporting},
-	OrderCommitted:   {report, reporting},
-	OrderCancelled:   {report &^ setOf(fieldQuantity), paper | mending | setOf(fieldQuantity, fieldLocation)},
-	OrderShipped:     {movement | line, paper | mending | setOf(fieldShipmentID, fieldSubstitutes)},
+	// Order lines. A cancellation without quantity is one of the whole line.
+	OrderPlaced:    {report, reporting},
+	OrderCommitted: {report, reporting},
+	OrderCancelled: {report &^ setOf(fieldQuantity), paper | mending | setOf(fieldQuantity, fieldLocation)},
+	OrderShipped:   {movement | line, paper | mending | setOf(fieldShipmentID, fieldSubstitutes)},
 
+	// Hand-offs: matched by line, or by document where there is no line.
 	OrderReleased:      lineForm,
 	PickAccepted:       lineForm,
 	ShipmentPosted:     lineForm,
@@ -78,12 +86,14 @@ var forms = [typeCount]form{
 	GoodsReceiptPosted: docForm,
 	AdjustmentPosted:   docForm,
 
+	// A release needs no quantity: it ends the whole reservation.
 	ReservationPlaced: {always | setOf(fieldItem, fieldReservationID, fieldChannel, fieldQuantity),
 		paper | mending | setOf(fieldLocation, fieldExpiresAt, fieldKind)},
 	ReservationReleased: {always | setOf(fieldItem, fieldReservationID), paper | mending | setOf(fieldLocation, fieldChannel)},
 	TransactionVoided:   {always | setOf(fieldItem, fieldVoids), mending | setOf(fieldVoidsOccurredAt)},
 	SystemSnapshot:      {movement | setOf(fieldFigure, fieldAsOf), mending | setOf(fieldAuditID)},
 
+	// Reference data: each version states the whole, never a change.
 	ItemConfigured: {always | setOf(fieldItem, fieldBaseUnit),
 		mending | setOf(fieldUnits, fieldAliases, fieldSafetyStock, fieldLowStockThreshold, fieldWithdrawn)},
 	LocationConfigured: {always | setOf(fieldLocation, fieldOwner), mending | setOf(fieldAliases, fieldSellsTo)},
@@ -137,6 +147,7 @@ func (e *Event) holds(f field) bool {
 	return e.holdsOther(f)
 }
 
+// holdsName knows that kind names two fields, of which an event can have one.
 func (e *Event) holdsName(f field) bool {
 	switch f {
 	case fieldType:
@@ -153,6 +164,7 @@ func (e *Event) holdsName(f field) bool {
 	return false
 }
 
+// holdsOther takes an empty list for an absent one: Avro can't tell them apart.
 func (e *Event) holdsOther(f field) bool {
 	switch f {
 	case fieldQuantity:

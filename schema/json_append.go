@@ -10,6 +10,7 @@ import (
 // same event. Bytes that aren't UTF-8 come out as U+FFFD: such an event can
 // be shown, and its form is refused anyway.
 func AppendJSON(dst []byte, e *Event) []byte {
+	// A sequence of 0 is shown too: a line without one would be refused.
 	shown := e.present() | setOf(fieldSequence)
 	opening := byte('{')
 	for _, f := range faceOrder {
@@ -54,11 +55,13 @@ func appendInstant(dst []byte, at int64) []byte {
 	if at < 1 || at > lastInstant {
 		return strconv.AppendInt(dst, at, 10)
 	}
+	// Whole seconds are written without a fraction, others with just enough.
 	dst = append(dst, '"')
 	dst = time.UnixMilli(at).UTC().AppendFormat(dst, "2006-01-02T15:04:05.999Z07:00")
 	return append(dst, '"')
 }
 
+// nameIn is "" for a number that this release has no name for.
 func (e *Event) nameIn(f field) string {
 	switch f {
 	case fieldType:
@@ -76,6 +79,7 @@ func (e *Event) nameIn(f field) string {
 	return e.Kind.String()
 }
 
+// appendOther writes what has a shape of its own.
 func (e *Event) appendOther(dst []byte, f field, canonical bool) []byte {
 	switch f {
 	case fieldQuantity:
@@ -107,6 +111,7 @@ func appendQuantity(dst []byte, quantity Quantity, canonical bool) []byte {
 	return append(appendLong(dst, quantity.Value, canonical), '}')
 }
 
+// appendUnits writes {"XCS":[12,1]}.
 func appendUnits(dst []byte, units []UnitRatio, canonical bool) []byte {
 	if canonical {
 		units = inCodeUnits(units, func(ratio UnitRatio) string { return ratio.Unit })
@@ -121,6 +126,8 @@ func appendUnits(dst []byte, units []UnitRatio, canonical bool) []byte {
 	return append(dst, '}')
 }
 
+// appendAliases writes objects, also for what may be written as a text: one form
+// is enough to read.
 func appendAliases(dst []byte, aliases []Alias) []byte {
 	dst = append(dst, '[')
 	for i, alias := range aliases {
@@ -135,6 +142,8 @@ func appendAliases(dst []byte, aliases []Alias) []byte {
 	return append(dst, ']')
 }
 
+// appendPerLocation writes {"*":2,"DC1":5}, also for a number that holds for each
+// location: the event doesn't keep which of the two was sent, since they mean the same.
 func appendPerLocation(dst []byte, settings []PerLocation, canonical bool) []byte {
 	if canonical {
 		settings = inCodeUnits(settings, func(setting PerLocation) string { return setting.Location })
@@ -148,6 +157,7 @@ func appendPerLocation(dst []byte, settings []PerLocation, canonical bool) []byt
 	return append(dst, '}')
 }
 
+// appendNames writes ["shop","web"].
 func appendNames(dst []byte, names []string) []byte {
 	dst = append(dst, '[')
 	for i, name := range names {
@@ -156,6 +166,7 @@ func appendNames(dst []byte, names []string) []byte {
 	return append(dst, ']')
 }
 
+// appendComma parts an item from the one before it.
 func appendComma(dst []byte, index int) []byte {
 	if index > 0 {
 		return append(dst, ',')

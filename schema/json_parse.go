@@ -54,6 +54,8 @@ func ParseEvent(text []byte) (*Event, Delivery, error) {
 			}
 		}
 	}
+	// Once in the event, a stated 0 and an absent number are the same: only here
+	// can a count without its sequence be told from one through sequence 0.
 	if missing := forms[p.event.Type].required & zeroIsValue &^ p.stated; missing != 0 {
 		return nil, Delivery{}, invalid(missing.first().String(), "", "is missing: %s needs it", p.event.Type)
 	}
@@ -64,8 +66,8 @@ func ParseEvent(text []byte) (*Event, Delivery, error) {
 type parser struct {
 	event    *Event
 	delivery Delivery
-	values   [fieldCount][]byte
-	stated   fieldSet
+	values   [fieldCount][]byte // as written; nil: the line doesn't hold the field
+	stated   fieldSet           // the fields read, without those that were null
 }
 
 // fieldProblem puts the field's name to a problem that doesn't know it. No
@@ -78,6 +80,8 @@ func fieldProblem(name string, err error) error {
 	return invalid(name, "", "%v", err)
 }
 
+// collect keeps a member until the type is known: members come in any order, and
+// what kind means depends on the type.
 func (p *parser) collect(name string, value []byte) error {
 	switch name {
 	case nameLoggedAt:
@@ -96,6 +100,7 @@ func (p *parser) collect(name string, value []byte) error {
 	return nil
 }
 
+// readLoggedAt reads the log-append time that a replay gives to the record.
 func (p *parser) readLoggedAt(value []byte) (err error) {
 	if p.delivery.HasLoggedAt {
 		return errTwice
@@ -105,6 +110,7 @@ func (p *parser) readLoggedAt(value []byte) (err error) {
 	return err
 }
 
+// readKey reads the record's key, which may be empty and still be one.
 func (p *parser) readKey(value []byte) (err error) {
 	if p.delivery.HasKey {
 		return errTwice
@@ -114,6 +120,7 @@ func (p *parser) readKey(value []byte) (err error) {
 	return err
 }
 
+// readType comes first: it decides whether there are reference data.
 func (p *parser) readType() error {
 	if p.values[fieldType] == nil {
 		return invalid("type", "", "is missing")
@@ -140,6 +147,7 @@ func (p *parser) read(f field, value []byte) (err error) {
 		return invalid(spec.name, "leave it out", "isn't a field of %s", p.event.Type)
 	}
 	if isNull(value) {
+		// A whole line would be cancelled because some number was missing.
 		if f == fieldQuantity {
 			return errNull
 		}
@@ -163,6 +171,7 @@ func (p *parser) read(f field, value []byte) (err error) {
 	return err
 }
 
+// readLong refuses the one integer that the event can't hold.
 func (p *parser) readLong(f field, value []byte) error {
 	number, ok := readLong(value)
 	if !ok {
@@ -176,6 +185,8 @@ func (p *parser) readLong(f field, value []byte) error {
 	return nil
 }
 
+// readFlag takes JSON's own words, not yes, 1 or TRUE: guessing at contiguous or
+// withdrawn would be worse than asking.
 func readFlag(value []byte) (bool, error) {
 	switch string(value) {
 	case "true":

@@ -56,6 +56,8 @@ func plainPrefix(text string) int {
 	return len(text)
 }
 
+// appendControl writes the two-character escape where JSON has one, else lower-case
+// hexadecimal digits: RFC 8785 allows no other.
 func appendControl(dst []byte, c byte) []byte {
 	switch c {
 	case '\b':

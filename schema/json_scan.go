@@ -32,6 +32,7 @@ func eachMember(object []byte, visit func(name string, value []byte) error) erro
 			rest = skipSpace(rest[1:])
 		}
 		key := rest[:valueEnd(rest)]
+		// Names are compared unescaped: an escape must not hide a repeated one.
 		name, err := unquote(key)
 		if err != nil {
 			return err
@@ -64,6 +65,7 @@ func eachElement(array []byte, visit func(value []byte) error) error {
 	}
 }
 
+// skipSpace knows JSON's four kinds of space; unicode's others are no space here.
 func skipSpace(text []byte) []byte {
 	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '\r' || text[0] == '\n') {
 		text = text[1:]
@@ -73,6 +75,7 @@ func skipSpace(text []byte) []byte {
 
 // valueEnd returns the length of the value that checked JSON begins with.
 func valueEnd(text []byte) int {
+	// Depth is counted, not followed: nesting costs no stack.
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -113,10 +116,13 @@ func stringEnd(text []byte) int {
 	return len(text) - 1
 }
 
+// unquote returns a copy, so that an event doesn't hold on to its line.
 func unquote(value []byte) (string, error) {
 	if len(value) < 2 || value[0] != '"' {
 		return "", errNotText
 	}
+	// Nearly all identifiers are written without an escape. A lone surrogate, which
+	// only an escape can hold, becomes U+FFFD, and Validate refuses that.
 	if bytes.IndexByte(value, '\\') < 0 {
 		return string(value[1 : len(value)-1]), nil
 	}
@@ -132,4 +138,5 @@ func readLong(value []byte) (int64, bool) {
 	return number, err == nil
 }
 
+// isNull says whether the value is JSON's null, which means absent.
 func isNull(value []byte) bool { return string(value) == "null" }

@@ -10,6 +10,7 @@ import (
 	"strings"
 )
 
+// readName takes an empty name for an absent one, as the other texts are.
 func (p *parser) readName(f field, value []byte) error {
 	name, err := unquote(value)
 	if err != nil || name == "" {
@@ -36,6 +37,8 @@ func (p *parser) readName(f field, value []byte) error {
 	return nil
 }
 
+// readOther reads what has a shape of its own. A shape that names its parts in
+// errors returns a FieldError; the others leave the name to the caller.
 func (p *parser) readOther(f field, value []byte) (err error) {
 	reference := p.event.Reference
 	switch f {
@@ -75,6 +78,7 @@ func readQuantity(value []byte) (Quantity, error) {
 	return Quantity{}, errors.New(`must be an object or a text such as "2.5 XCS"`)
 }
 
+// readQuantityObject needs the value alone: no scale is 0, no unit is the code's.
 func readQuantityObject(value []byte) (quantity Quantity, err error) {
 	stated := map[string]bool{}
 	err = eachMember(value, func(name string, value []byte) error {
@@ -116,6 +120,8 @@ func readQuantityObject(value []byte) (quantity Quantity, err error) {
 // ParseQuantity reads a quantity as people write it: "12", "2.5 XCS", "-3 KGM".
 // The scale is the number of decimal places written, "2.50" has two.
 func ParseQuantity(text string) (Quantity, error) {
+	// The first space parts number and unit; a unit may hold more of them, but
+	// none at its ends, where nobody would see it.
 	number, unit, spaced := strings.Cut(text, " ")
 	digits, places, pointed := strings.Cut(number, ".")
 	if spaced && strings.TrimSpace(unit) != unit || spaced && unit == "" || pointed && places == "" {
@@ -124,6 +130,8 @@ func ParseQuantity(text string) (Quantity, error) {
 	if !isDigits(strings.TrimPrefix(digits, "-")) || pointed && !isDigits(places) {
 		return Quantity{}, errQuantityText(text)
 	}
+	// The point is left out and the places are counted: exact whatever the size,
+	// where parsing a fraction would not be.
 	value, err := strconv.ParseInt(digits+places, 10, 64)
 	if err != nil {
 		return Quantity{}, fmt.Errorf("%q doesn't fit 64 bits", text)
@@ -131,10 +139,12 @@ func ParseQuantity(text string) (Quantity, error) {
 	return Quantity{Value: value, Scale: int32(len(places)), Unit: unit}, nil
 }
 
+// errQuantityText shows the form instead of describing it.
 func errQuantityText(text string) error {
 	return fmt.Errorf(`%q isn't a decimal number and a unit, such as "2.5 XCS"`, text)
 }
 
+// isDigits takes ASCII only, and at least one.
 func isDigits(text string) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] < '0' || text[i] > '9' {
@@ -144,6 +154,8 @@ func isDigits(text string) bool {
 	return text != ""
 }
 
+// readUnits sorts, so that the order in the file is no content, and then finds
+// what stands there twice: of two ratios neither may win.
 func readUnits(value []byte) (units []UnitRatio, err error) {
 	if value[0] != '{' {
 		return nil, errNotObject
@@ -157,6 +169,7 @@ func readUnits(value []byte) (units []UnitRatio, err error) {
 		units = append(units, ratio)
 		return nil
 	})
+	// An error within leaves the list as far as it came; it is dropped with it.
 	sortUnits(units)
 	for i := 1; i < len(units); i++ {
 		if units[i].Unit == units[i-1].Unit {
@@ -166,7 +179,9 @@ func readUnits(value []byte) (units []UnitRatio, err error) {
 	return units, err
 }
 
+// readPair fills the parts in their order and wants exactly as many.
 func readPair(value []byte, parts []*int64) error {
+	// A pair and not a decimal: one third has no other exact form.
 	problem := errors.New("must be two integers: base units, and how many of the unit hold them, as [12, 1]")
 	if value[0] != '[' {
 		return problem
@@ -215,6 +230,8 @@ func readPerLocation(field string, value []byte) (settings []PerLocation, err er
 	return dropDefault(settings), err
 }
 
+// dropDefault leaves out the 0 for every location, and nil where nothing is left:
+// spelled out or not, it is one content.
 func dropDefault(settings []PerLocation) []PerLocation {
 	kept := slices.DeleteFunc(settings, func(s PerLocation) bool { return s == PerLocation{Location: Network} })
 	if len(kept) == 0 {
@@ -260,12 +277,16 @@ func readAliases(value []byte, texts bool) (aliases []Alias, err error) {
 	return aliases, err
 }
 
+// readAlias wants nothing but the three parts; that source and code are there,
+// Validate sees to.
 func readAlias(value []byte) (alias Alias, err error) {
 	if value[0] != '{' {
 		return alias, errNotObject
 	}
 	stated := map[string]bool{}
 	err = eachMember(value, func(name string, value []byte) error {
+		// A unit here is what one scan of the code stands for: a case's code isn't
+		// one piece.
 		parts := map[string]*string{"source": &alias.Source, "code": &alias.Code, "unit": &alias.Unit}
 		part := parts[name]
 		if part == nil || stated[name] {
@@ -282,6 +303,8 @@ func readAlias(value []byte) (alias Alias, err error) {
 	return alias, err
 }
 
+// sortUnits, sortAliases and sortPerLocation give lists the order of content, on
+// every way into an event.
 func sortUnits(units []UnitRatio) {
 	slices.SortFunc(units, func(a, b UnitRatio) int { return cmp.Compare(a.Unit, b.Unit) })
 }

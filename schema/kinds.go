@@ -3,7 +3,8 @@ package schema
 // ReferenceSource is the only source that reference data come from.
 const ReferenceSource = "reference"
 
-// kindSet is a set of source kinds, one bit each.
+// kindSet is a set of source kinds, one bit each: an event is judged by it, so
+// asking must cost nothing.
 type kindSet uint8
 
 const (

@@ -36,6 +36,7 @@ func ReadEvents(r io.Reader, name string) iter.Seq2[Line, error] {
 				yield(Line{Number: number}, fmt.Errorf("read %s, line %d: %w", name, number, err))
 				return
 			}
+			// A mark of the byte order is no JSON, and no reason to refuse a file.
 			if number == 1 {
 				text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 			}
@@ -52,6 +53,7 @@ func ReadEvents(r io.Reader, name string) iter.Seq2[Line, error] {
 // byteOrderMark begins what some spreadsheets and editors save.
 const byteOrderMark = "\uFEFF"
 
+// parseLine puts file and line to an error: an operator mends a file by them.
 func parseLine(text []byte, name string, number int) Line {
 	line := Line{Number: number}
 	var err error

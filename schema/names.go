@@ -1,6 +1,8 @@
 package schema
 
-// The names on the wire, by number. An empty name is the absent value.
+// The names on the wire, by number. An empty name is the absent value. The
+// schemas' enums list the same names in the same order, which tests hold: where
+// they list one symbol more, "unknown", it stands first.
 var (
 	typeNames = [typeCount]string{
 		UnknownType:         "Unknown",
@@ -100,6 +102,7 @@ func ParseFigure(name string) (Figure, bool) {
 	return Figure(number), known
 }
 
+// nameOf is "" for a number beyond the table, as a newer writer's symbol has.
 func nameOf(names []string, number int) string {
 	if number >= len(names) {
 		return ""

@@ -268,3 +268,21 @@ func TestDecodeOutput(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCodecIsGuarded: a record that claims two thousand million items must be
+// refused before memory for them is asked for.
+func TestCodecIsGuarded(t *testing.T) {
+	codec, err := NewCodec(alertSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := Alert{}
+	value := empty.AppendAvro(nil)
+	value = appendLongs(value[:len(value)-1], math.MaxInt32)
+	if _, err := codec.ToJSON(value); !errors.Is(err, ErrMalformed) {
+		t.Errorf("got %v", err)
+	}
+	if err := empty.Decode(value); !errors.Is(err, ErrMalformed) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -16,12 +16,15 @@ type commonRecord struct {
 	Channel       string `avro:"channel"`
 }
 
+// event is the event of the fields that both records have.
 func (r *commonRecord) event() Event {
 	return Event{Source: r.Source, TransactionID: r.TransactionID, Sequence: r.Sequence, OccurredAt: r.OccurredAt,
 		Mends: r.Mends, Item: r.Item, Location: r.Location, Channel: r.Channel}
 }
 
-// inventoryRecord has the shape of inventory_event.avsc.
+// inventoryRecord has the shape of inventory_event.avsc. It is apart from Event
+// since the wire's fields are flat and its enums numbered otherwise; twmb/avro
+// fills it by the tags, whatever the order of the writer's fields.
 type inventoryRecord struct {
 	commonRecord
 	HasQuantity     bool   `avro:"has_quantity"`
@@ -50,6 +53,9 @@ type inventoryRecord struct {
 	AuditID         string `avro:"audit_id"`
 }
 
+// decodeResolvedInventory decodes a record of another writer. Its strings are
+// copies. Symbols are one more than the event's numbers; symbol 0, what the reader
+// doesn't know, wraps to 255, which Validate refuses.
 func decodeResolvedInventory(resolved *avro.Schema, body []byte, into *Event) error {
 	var r inventoryRecord
 	if err := decodeWhole(resolved, body, &r); err != nil {
@@ -71,7 +77,8 @@ func decodeResolvedInventory(resolved *avro.Schema, body []byte, into *Event) er
 	return nil
 }
 
-// referenceRecord has the shape of reference_event.avsc.
+// referenceRecord has the shape of reference_event.avsc. Its lists' types differ
+// from the event's in their tags alone, which keeps tags out of the contract.
 type referenceRecord struct {
 	commonRecord
 	BaseUnit          string          `avro:"base_unit"`
@@ -111,6 +118,7 @@ type settingRecord struct {
 	Units    int64  `avro:"units"`
 }
 
+// decodeResolvedReference is decodeResolvedInventory for reference data.
 func decodeResolvedReference(resolved *avro.Schema, body []byte, into *Event) error {
 	var r referenceRecord
 	if err := decodeWhole(resolved, body, &r); err != nil {

@@ -2,7 +2,8 @@ package schema
 
 import _ "embed" // for the schemas
 
-// The Avro schemas, as registries take them.
+// The Avro schemas, as registries take them. They are embedded so that a worker
+// reads and writes its own release's records with no registry and no files.
 var (
 	//go:embed avro/inventory_event.avsc
 	inventoryEventSchema string

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/binary"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,69 @@ func TestSchemasStayEvolvable(t *testing.T) {
 		}
 		if err := CheckCompatible(own.Text, own.Text); err != nil {
 			t.Errorf("%s with itself: %v", own.Name, err)
+		}
+	}
+}
+
+// TestSymbolsAreTheNames holds the schemas' enums to the names and numbers of
+// the Go types: the hand-written codec writes numbers.
+func TestSymbolsAreTheNames(t *testing.T) {
+	inventory, reference := symbolsOf(inventoryEventSchema), symbolsOf(referenceEventSchema)
+	business := typeNames[:ItemConfigured]
+	references := append([]string{typeNames[UnknownType]}, typeNames[ItemConfigured:]...)
+	for name, test := range map[string]struct{ symbols, names []string }{
+		"types":             {inventory["type"], business},
+		"reference types":   {reference["type"], references},
+		"dispositions":      {inventory["disposition"], symbolsFor(dispositionNames[:])},
+		"demands":           {inventory["demand"], symbolsFor(demandNames[:])},
+		"reservation kinds": {inventory["kind"], symbolsFor(reservationKindNames[:])},
+		"figures":           {inventory["figure"], symbolsFor(figureNames[:])},
+		"source kinds":      {reference["kind"], symbolsFor(sourceKindNames[:])},
+	} {
+		if !slices.Equal(test.symbols, test.names) {
+			t.Errorf("%s: the schema has %v, Go has %v", name, test.symbols, test.names)
+		}
+	}
+}
+
+// symbolsFor is what the schema calls an enum's names.
+func symbolsFor(names []string) []string {
+	symbols := []string{"unknown"}
+	for _, name := range names {
+		if name == "" {
+			name = "absent"
+		}
+		symbols = append(symbols, name)
+	}
+	return symbols
+}
+
+// TestFieldsAreTheSchemas: each field of the face is one of a schema's, by the
+// same name, but for the quantity, whose parts are.
+func TestFieldsAreTheSchemas(t *testing.T) {
+	inventory, reference := symbolsOf(inventoryEventSchema), symbolsOf(referenceEventSchema)
+	for f := range fieldCount {
+		_, inInventory := inventory[f.String()]
+		_, inReference := reference[f.String()]
+		spec := fieldSpecs[f]
+		if f != fieldQuantity && !inInventory && !inReference || spec.reference && !inReference {
+			t.Errorf("%s is in no schema", f)
+		}
+	}
+	for _, name := range []string{"has_quantity", "quantity_value", "quantity_scale", "quantity_unit"} {
+		if _, there := inventory[name]; !there {
+			t.Errorf("%s is in no schema", name)
+		}
+		delete(inventory, name)
+	}
+	for name := range inventory {
+		if _, known := fieldNamed(name); !known {
+			t.Errorf("%s is in the schema alone", name)
+		}
+	}
+	for name := range reference {
+		if _, known := fieldNamed(name); !known {
+			t.Errorf("%s is in the schema alone", name)
 		}
 	}
 }

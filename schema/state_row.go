@@ -3,10 +3,10 @@ package schema
 // StateRow is one record of the state topic: a row of a shard, or its floor.
 // A record without a value, a tombstone, is a deleted row.
 type StateRow struct {
-	Key, Value []byte
-	Format     int32 // of Value
-	Number     int64 // of the last ledger entry that the row includes
-	Floor      int64 // the number below which every row is written
+	Key, Value []byte // of the row in the local store, byte for byte
+	Format     int32  // of Value
+	Number     int64  // of the last ledger entry that the row includes
+	Floor      int64  // the number below which every row is written
 }
 
 // AppendAvro appends the record in single-object encoding. Nothing is
@@ -26,10 +26,12 @@ func (s *StateRow) AppendBody(dst []byte) []byte {
 // value. Empty ones are nil. Errors wrap ErrMalformed or ErrUnknownSchema.
 func (s *StateRow) Decode(value []byte) error { return decodeOwn(value, s) }
 
+// schema names what AppendBody writes.
 func (s *StateRow) schema() AvroSchema {
 	return AvroSchema{"driftless.StateRow", stateRowSchema, stateRowFingerprint}
 }
 
+// decodeBody reads the fields in the order of state_row.avsc.
 func (s *StateRow) decodeBody(body []byte) error {
 	r := wireReader{rest: body}
 	*s = StateRow{Key: r.bytes(), Value: r.bytes(), Format: r.int(), Number: r.long(), Floor: r.long()}

@@ -20,6 +20,7 @@ func checkText(field, text string, limitBytes int) error {
 	return nil
 }
 
+// checkWideText is the slow half of checkText, for what isn't plain ASCII.
 func checkWideText(field, text string) error {
 	if !utf8.ValidString(text) {
 		return invalid(field, "send UTF-8", "isn't valid UTF-8")

@@ -35,6 +35,8 @@ func Convert(quantity Quantity, ratio UnitRatio) (int64, error) {
 	if ratio.Numerator <= 0 || ratio.Denominator <= 0 {
 		return 0, ErrRatio
 	}
+	// value × numerator and 10^scale × denominator, each in 128 bits: two int64
+	// and two uint64 can't overflow that.
 	high, low := bits.Mul64(magnitude(quantity.Value), uint64(ratio.Numerator))
 	over, divisor := bits.Mul64(powersOfTen[quantity.Scale], uint64(ratio.Denominator))
 	if over != 0 {

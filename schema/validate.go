@@ -29,6 +29,7 @@ func DefaultLimits() Limits {
 	return Limits{IDBytes: 128, TextBytes: 256, Units: 64, Aliases: 256, Locations: 1024, Names: 256}
 }
 
+// orDefault fills in what isn't set, field by field.
 func (l Limits) orDefault() Limits {
 	standard := DefaultLimits()
 	for _, limit := range []struct{ set, standard *int }{
@@ -55,6 +56,8 @@ func (e *Event) Validate(limits Limits) error {
 		return invalid("type", "send reference data as ReferenceEvent, all else as InventoryEvent",
 			"%s must carry reference data if it is of that kind, and only then", e.Type)
 	}
+	// From what is cheap and general to what is particular: the first refusal is
+	// the one that its sender reads, and it should be the plainest.
 	present := e.present()
 	if err := e.checkFields(present); err != nil {
 		return err
@@ -80,6 +83,8 @@ func (e *Event) Validate(limits Limits) error {
 	return nil
 }
 
+// checkFields judges which fields are there. What is surplus is refused rather than
+// passed over: it shows that its sender means another type.
 func (e *Event) checkFields(present fieldSet) error {
 	form := forms[e.Type]
 	if missing := form.required &^ present; missing != 0 {
@@ -108,6 +113,7 @@ func (e *Event) checkNames(present fieldSet) error {
 	return nil
 }
 
+// checkTexts bounds every text, since each becomes part of keys, rows and entries.
 func (e *Event) checkTexts(present fieldSet, limits Limits) error {
 	for left := present & textFields; left != 0; left &= left - 1 {
 		f, limit := left.first(), limits.IDBytes
@@ -124,6 +130,8 @@ func (e *Event) checkTexts(present fieldSet, limits Limits) error {
 	return nil
 }
 
+// checkNumbers judges sequences and instants. An optional instant that is absent is
+// 0 and isn't present, so what is present must be real.
 func (e *Event) checkNumbers(present fieldSet) error {
 	for left := present & longFields; left != 0; left &= left - 1 {
 		if f := left.first(); *fieldSpecs[f].long(e) < 0 {
@@ -142,6 +150,8 @@ func (e *Event) checkNumbers(present fieldSet) error {
 	return nil
 }
 
+// checkQuantity judges value, scale and unit; whether it is whole base units only
+// the item's unit table tells. Only an adjustment says by its sign which way it goes.
 func (e *Event) checkQuantity(limits Limits) error {
 	problem := ""
 	switch {

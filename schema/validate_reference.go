@@ -10,6 +10,7 @@ var handOffNames = [...]string{"receipt", "adjustment", "transfer", "order", "ca
 // in none: an empty list means all that its kind has.
 const NoHandOffs = "none"
 
+// checkReference judges what the five kinds hold beyond their fields' presence.
 func (e *Event) checkReference(limits Limits) error {
 	switch e.Type {
 	case ItemConfigured:
@@ -34,6 +35,8 @@ func (e *Event) checkReference(limits Limits) error {
 	return nil
 }
 
+// checkItem judges an item's version by itself; that its base unit is the first
+// version's is for those to judge who know that one.
 func (e *Event) checkItem(limits Limits) error {
 	if err := checkOwnName("item", e.Item, gtinPrefix); err != nil {
 		return err
@@ -50,10 +53,12 @@ func (e *Event) checkItem(limits Limits) error {
 	return checkPerLocation("low_stock_threshold", e.Reference.LowStockThreshold, limits)
 }
 
+// checkUnits relies on the order by unit to find what stands there twice.
 func (r *ReferenceData) checkUnits(limits Limits) error {
 	if len(r.Units) > limits.Units {
 		return invalid("units", "", "are %d, more than %d", len(r.Units), limits.Units)
 	}
+	// The number is checked before the list is walked: a bound on work as well.
 	for i, ratio := range r.Units {
 		field := "units." + ratio.Unit
 		if err := checkName("units", ratio.Unit, limits); err != nil {
@@ -65,6 +70,8 @@ func (r *ReferenceData) checkUnits(limits Limits) error {
 		if ratio.Numerator <= 0 || ratio.Denominator <= 0 {
 			return invalid(field, "", "must be two positive integers: base units, and how many of the unit hold them")
 		}
+		// Were a base unit two base units, every quantity would be doubled or not,
+		// by whether its unit was written out.
 		if ratio.Unit == r.BaseUnit && ratio.Numerator != ratio.Denominator {
 			return invalid(field, "leave it out", "is the base unit and must be 1 to 1")
 		}
@@ -72,6 +79,8 @@ func (r *ReferenceData) checkUnits(limits Limits) error {
 	return nil
 }
 
+// checkAliases lets one code belong to several sources, and to each only once: two
+// units for one code would leave open what a scan means.
 func checkAliases(aliases []Alias, limits Limits) error {
 	if len(aliases) > limits.Aliases {
 		return invalid("aliases", "", "are %d, more than %d", len(aliases), limits.Aliases)
@@ -96,6 +105,8 @@ func checkAliases(aliases []Alias, limits Limits) error {
 	return nil
 }
 
+// checkPerLocation bounds settings as it bounds movements: they are subtracted from
+// sums that must not wrap.
 func checkPerLocation(field string, settings []PerLocation, limits Limits) error {
 	if len(settings) > limits.Locations {
 		return invalid(field, "", "names %d locations, more than %d", len(settings), limits.Locations)
@@ -105,6 +116,7 @@ func checkPerLocation(field string, settings []PerLocation, limits Limits) error
 			return err
 		}
 		field := field + "." + setting.Location
+		// Here, and only here, * names something: every location not named.
 		if setting.Location != Network {
 			if err := checkLocationName(field, setting.Location); err != nil {
 				return err
@@ -120,6 +132,7 @@ func checkPerLocation(field string, settings []PerLocation, limits Limits) error
 	return nil
 }
 
+// checkSource keeps a source from taking a name that means something else.
 func (r *ReferenceData) checkSource(limits Limits) error {
 	if r.Name == ReferenceSource {
 		return invalid("name", "give it another name", "must not be %q, which reference data come from", r.Name)
@@ -127,6 +140,7 @@ func (r *ReferenceData) checkSource(limits Limits) error {
 	if r.Name == Network {
 		return invalid("name", "give it another name", "must not be %q, which stands for every source", r.Name)
 	}
+	// A misspelt hand-off would be off without anyone having said so.
 	for _, name := range r.HandOffs {
 		if !slices.Contains(handOffNames[:], name) && (name != NoHandOffs || len(r.HandOffs) != 1) {
 			return invalid("hand_offs", "name the contract's hand-offs, or none alone", "%q isn't one", name)
@@ -151,6 +165,7 @@ func checkNames(field string, names []string, limits Limits) error {
 	return nil
 }
 
+// checkName is checkText for what must not be empty.
 func checkName(field, name string, limits Limits) error {
 	if name == "" {
 		return invalid(field, "", "must not be empty")
@@ -158,6 +173,8 @@ func checkName(field, name string, limits Limits) error {
 	return checkText(field, name, limits.IDBytes)
 }
 
+// checkLocationName judges a reference to a location, which names it by its own
+// name and never by a code.
 func checkLocationName(field, name string) error {
 	if name == Network || name == Unassigned {
 		return invalid(field, "name a location", "must not be %q, which the output uses itself", name)

@@ -5,6 +5,7 @@ import "encoding/binary"
 // The primitives of Avro's binary encoding, appended to a buffer. Avro's long
 // is the zigzag varint of encoding/binary.
 
+// appendLongs serves int and enum too: Avro writes all three alike.
 func appendLongs(dst []byte, numbers ...int64) []byte {
 	for _, number := range numbers {
 		dst = binary.AppendVarint(dst, number)
@@ -12,6 +13,7 @@ func appendLongs(dst []byte, numbers ...int64) []byte {
 	return dst
 }
 
+// appendStrings writes length and bytes, whatever they are.
 func appendStrings(dst []byte, texts ...string) []byte {
 	for _, text := range texts {
 		dst = binary.AppendVarint(dst, int64(len(text)))
@@ -20,11 +22,13 @@ func appendStrings(dst []byte, texts ...string) []byte {
 	return dst
 }
 
+// appendBytes writes nil as it writes no bytes.
 func appendBytes(dst, content []byte) []byte {
 	dst = binary.AppendVarint(dst, int64(len(content)))
 	return append(dst, content...)
 }
 
+// appendFlag writes the one byte of a boolean.
 func appendFlag(dst []byte, flag bool) []byte {
 	if flag {
 		return append(dst, 1)
@@ -47,6 +51,7 @@ func appendBlocks(dst []byte, items int) []byte {
 	return binary.AppendVarint(dst, int64(items))
 }
 
+// endBlocks writes the block of no items.
 func endBlocks(dst []byte) []byte { return append(dst, 0) }
 
 // appendHeader begins the single-object encoding of the Avro specification:

@@ -10,6 +10,7 @@ type wireReader struct {
 	problem string
 }
 
+// fail keeps the first problem: what follows from it would only mislead.
 func (r *wireReader) fail(problem string) {
 	if r.problem == "" {
 		r.problem = problem
@@ -45,6 +46,7 @@ func (r *wireReader) longLong() int64 {
 	return 0
 }
 
+// int refuses what Avro's int can't hold, though it is written like a long.
 func (r *wireReader) int() int32 {
 	number := r.long()
 	if int64(int32(number)) != number {
@@ -69,11 +71,14 @@ func (r *wireReader) bytes() []byte {
 	return content
 }
 
+// string doesn't copy: an event has a dozen, and most are compared and dropped.
 func (r *wireReader) string() string {
 	content := r.bytes()
 	return unsafe.String(unsafe.SliceData(content), len(content))
 }
 
+// flag refuses other bytes than 0 and 1: they show that reader and writer have
+// lost step.
 func (r *wireReader) flag() bool {
 	if len(r.rest) == 0 || r.rest[0] > 1 {
 		r.fail("a boolean is missing or neither 0 nor 1")

@@ -35,6 +35,7 @@ func newEventWriter(text string) *writer {
 	if err != nil {
 		return &writer{err: fmt.Errorf("%w: it can't be parsed: %w", ErrUnknownSchema, err)}
 	}
+	// What bears neither name fails to resolve to the first, and says so.
 	if sameName(theirs, ours[1]) {
 		return resolve(theirs, ours[1], decodeReferenceEvent, decodeResolvedReference)
 	}
@@ -60,7 +61,8 @@ func resolve(theirs, ours *avro.Schema, own func([]byte, *Event) error,
 	return &writer{decode: func(body []byte, into *Event) error { return slow(resolved, body, into) }}
 }
 
-// decodeWhole refuses what the schema leaves over.
+// decodeWhole refuses what the schema leaves over: it shows that the bytes were
+// written with another one, and that what was read means nothing.
 func decodeWhole(resolved *avro.Schema, body []byte, into any) error {
 	rest, err := resolved.Decode(body, into)
 	if err != nil {

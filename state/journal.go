@@ -28,14 +28,7 @@ type journal struct {
 func (j *journal) path(name string) string { return j.fs.PathJoin(j.folder, name) }
 
 func (j *journal) syncFolder() error {
-	folder, err := j.fs.OpenDir(j.folder)
-	if err != nil {
-		return fmt.Errorf("open the journal's folder: %w", err)
-	}
-	if err := folder.Sync(); err != nil {
-		return closing(folder, fmt.Errorf("sync the journal's folder: %w", err))
-	}
-	return folder.Close()
+	return syncFolder(j.fs, j.folder)
 }
 
 // append takes over one commit. It tells whether a segment was sealed.

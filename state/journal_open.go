@@ -28,6 +28,9 @@ func openJournal(j *journal, b base) (*found, error) {
 	if err := j.fs.MkdirAll(j.folder, 0o755); err != nil {
 		return nil, fmt.Errorf("create the journal's folder: %w", err)
 	}
+	if err := syncFolder(j.fs, j.fs.PathDir(j.folder)); err != nil {
+		return nil, err
+	}
 	if err := j.list(b.kept); err != nil {
 		return nil, err
 	}

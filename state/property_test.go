@@ -109,5 +109,28 @@ func restoreElsewhere(b *bench) {
 	other.restore()
 	other.catchUp()
 	other.check()
+	backfillAll(other)
 	other.close()
+}
+
+// backfillAll brings the older history, in ranges out of order and overlapping.
+func backfillAll(b *bench) {
+	b.t.Helper()
+	for older := int(b.begun) - 1; ; {
+		missing := b.shard.journal.missing(1, uint64(older))
+		if len(missing) == 0 {
+			break
+		}
+		gap := missing[b.random.IntN(len(missing))]
+		from := gap.From + b.random.Uint64N(gap.To-gap.From+1)
+		to := min(from+uint64(b.random.IntN(200)), uint64(older))
+		b.must(b.shard.Backfill(from, b.ledger.entries[from-1:to]))
+		if b.random.IntN(4) == 0 {
+			b.crash([]int{0, 50, 100}[b.random.IntN(3)])
+			b.replay()
+			b.catchUp()
+		}
+	}
+	b.begun = 1
+	b.check()
 }

@@ -77,8 +77,10 @@ func NewStores(o Options) (*Stores, error) {
 		options: o,
 		budget:  NewBudget(o.CacheBytes),
 		shared: shared{
-			fs:        o.FS,
-			blocks:    pebble.NewCache(o.BlockBytes),
+			fs: o.FS,
+			// Pebble reserves its memtables in the block cache: without room for
+			// them the cache would be empty just when much is written.
+			blocks:    pebble.NewCache(o.BlockBytes + 2*o.MemtableBytes),
 			files:     pebble.NewFileCache(2, openTables),
 			memtables: uint64(max(o.MemtableBytes/int64(o.Shards), smallestMemtable)),
 		},
@@ -130,9 +132,6 @@ func (st *Stores) open(id Identity, folder string) (*Shard, Recovery, error) {
 	r, err := openRows(&st.shared, fs.PathJoin(folder, rowsFolder))
 	if err != nil {
 		return nil, Recovery{}, err
-	}
-	if err := syncFolder(fs, folder); err != nil {
-		return nil, Recovery{}, errors.Join(err, r.close())
 	}
 	s := &Shard{
 		stores: st, rows: r, dirty: newDirty(st.budget),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
 	"driftless/cmd/driftless/output"
 )
@@ -69,4 +70,24 @@ func isTerminal(stream io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// withBroker loads the configuration, opens the cluster that it names for the
+// work, and closes it.
+func (a *app) withBroker(work func(*broker.Broker) error) error {
+	loaded, err := a.load()
+	if err != nil {
+		return err
+	}
+	b := broker.Open(&loaded.Config, a.logger(loaded.Config.Log))
+	defer b.Close()
+	return work(b)
+}
+
+// list makes an empty JSON list of what would be null.
+func list[V any](values []V) []V {
+	if values == nil {
+		return []V{}
+	}
+	return values
 }

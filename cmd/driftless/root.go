@@ -72,6 +72,15 @@ func complete(command *cobra.Command, flag string, values []string) error {
 // commands lists the subcommands in the order of a person's first day.
 func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
+		newTopicsCommand,
+		newReferenceCommand,
+		newIngestCommand,
+		newReplayCommand,
+		newATPCommand,
+		newExplainCommand,
+		newDeadLetterCommand,
+		newGapCommand,
+		newSchemaCommand,
 		newConfigCommand,
 		newConfigurationTopic,
 		newVersionCommand,

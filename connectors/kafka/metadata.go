@@ -58,3 +58,13 @@ func (d topicDetail) replicas() int {
 	}
 	return max(fewest, 0)
 }
+
+// led reports whether the topic is there and every partition has a leader.
+func (d topicDetail) led() bool {
+	for _, p := range d.partitions {
+		if p.leader < 0 {
+			return false
+		}
+	}
+	return d.err == nil && len(d.partitions) > 0
+}

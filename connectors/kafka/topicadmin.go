@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // Create makes the topics that are missing and leaves the others as they are;
-// it returns the names of those made. Check tells what the others lack.
+// it returns the names of those made, once every broker asked knows them and
+// they have leaders. Check tells what the others lack.
 func (a *Admin) Create(ctx context.Context, plan Plan) ([]string, error) {
 	var made []string
 	for _, spec := range a.config.specs(plan) {
@@ -32,7 +34,33 @@ func (a *Admin) Create(ctx context.Context, plan Plan) ([]string, error) {
 			made = append(made, spec.name)
 		}
 	}
-	return made, nil
+	return made, a.awaitLeaders(ctx, made)
+}
+
+// awaitLeaders asks until the topics have leaders: a real broker hears of a new
+// topic some time after its controller has confirmed it.
+func (a *Admin) awaitLeaders(ctx context.Context, names []string) error {
+	for len(names) > 0 { // no names would ask for all topics
+		details, err := describeTopics(ctx, a.client, names...)
+		if err != nil {
+			return err
+		}
+		waiting := ""
+		for _, name := range names {
+			if !details[name].led() {
+				waiting = name
+			}
+		}
+		if waiting == "" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("topic %s was created but has no leaders yet: %w", waiting, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
 }
 
 // Check compares the topics with the plan and reports every difference that

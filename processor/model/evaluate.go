@@ -30,6 +30,8 @@ func (m Model) Evaluate(deliveries []Delivery, now int64) Result {
 	w.refuseFoldedCounts()
 	w.refuseForgottenReports()
 
+	// From here on only accepted events are looked at, and their dispositions
+	// change among counts, absorbed and superseded alone.
 	book := newBook()
 	w.sumOnHand(book)
 	lines := w.sumLines(book)

@@ -100,6 +100,8 @@ func (g *generator) event(kind schema.Type) *schema.Event {
 	return event
 }
 
+// quantity gives the event a small quantity; in other units, with decimal
+// places that come out whole or don't, or beyond the bound now and then.
 func (g *generator) quantity(event *schema.Event) {
 	event.HasQuantity = true
 	event.Quantity = schema.Quantity{Value: g.random.Int64N(8)}
@@ -132,6 +134,8 @@ func (g *generator) place() string {
 	return pick(g, g.locations...)
 }
 
+// movement completes an event that moves on_hand. Most counts include all that
+// went before them, some leave out the last few numbers.
 func (g *generator) movement(event *schema.Event) {
 	g.quantity(event)
 	switch event.Type {
@@ -157,6 +161,7 @@ func (g *generator) movement(event *schema.Event) {
 	}
 }
 
+// line names one of few lines, so that several events meet on each.
 func (g *generator) line(event *schema.Event) {
 	event.OrderID, event.LineID = pick(g, "O1", "O1", "O2"), pick(g, "1", "1", "2")
 }
@@ -169,6 +174,8 @@ func (g *generator) placedAt(event *schema.Event) int64 {
 	return event.OccurredAt - g.random.Int64N(100)
 }
 
+// report completes a report. What it leaves out is the storefront's, the
+// channel's or nobody's to say.
 func (g *generator) report(event *schema.Event) {
 	g.line(event)
 	g.quantity(event)
@@ -187,6 +194,8 @@ func (g *generator) report(event *schema.Event) {
 	event.Demand = pick(g, schema.DemandAbsent, schema.DemandAbsent, schema.DemandNow, schema.DemandPreorder)
 }
 
+// reservation completes a placement or a release, mostly from whoever may send
+// it as far as the channel's last version tells.
 func (g *generator) reservation(event *schema.Event) {
 	event.ReservationID = pick(g, "R1", "R1", "R2")
 	event.Channel = pick(g, append(names("bazaar"), g.channels...)...)
@@ -227,6 +236,7 @@ func (g *generator) release(event *schema.Event) {
 	}
 }
 
+// handOff completes an event that only marks a hand-off.
 func (g *generator) handOff(event *schema.Event) {
 	if event.Type == schema.GoodsReceiptPosted || event.Type == schema.AdjustmentPosted {
 		event.Document = "document-1"

@@ -55,6 +55,7 @@ func (w *world) countedThrough(source, sku string) int64 {
 		if c.event.Source != source || c.sku != sku || !movesOnHand(c.event.Type) || !c.accepted() {
 			continue
 		}
+		// A delta alone makes the location one that has to be counted.
 		through := int64(math.MinInt64)
 		if c.event.Type == schema.StockCounted {
 			through = c.event.Through
@@ -65,6 +66,8 @@ func (w *world) countedThrough(source, sku string) int64 {
 		}
 		highest[c.location] = max(known, through)
 	}
+	// Nothing moved, as far as we know: what is missing may be the first
+	// movement, so an empty list of locations covers nothing.
 	if len(highest) == 0 {
 		return math.MinInt64
 	}

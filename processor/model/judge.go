@@ -6,7 +6,9 @@ import (
 	"driftless/schema"
 )
 
-// findItems resolves the items. What a form check refused keeps its reason,
+// findItems resolves the items: of the event itself, and of a shipment also the
+// one that it stands for, which may be known later without holding up the
+// goods that have left. What a form check refused keeps its reason,
 // but it is known to the SKU whose sequence number it fills.
 func (w *world) findItems() {
 	for _, c := range w.business {
@@ -41,6 +43,7 @@ func (w *world) checkPlace(c *content) {
 			c.refuse(NotOwner)
 		}
 	case schema.SystemSnapshot:
+		// A system may state what others own: that is what an audit compares.
 		c.location, _ = w.resolve(w.locations, e.Source, e.Location, e.OccurredAt)
 		if c.location == "" && e.Location != Network {
 			c.park(UnknownLocation)
@@ -129,4 +132,5 @@ func isDelta(t schema.Type) bool {
 	return false
 }
 
+// movesOnHand says whether the event needs a location of its source's own.
 func movesOnHand(t schema.Type) bool { return t == schema.StockCounted || isDelta(t) }

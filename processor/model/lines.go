@@ -51,6 +51,7 @@ func (w *world) line(key lineKey, events *lineEvents, v verdict) orderLine {
 		OrderID: key.order, LineID: key.line, SKU: key.sku,
 		Ordered: v.ordered, Cancelled: v.cancelled, Shipped: events.shipped, Authoritative: v.authoritative,
 	}}
+	// Before any report nobody knows what is too much.
 	if v.winner != nil {
 		w.describe(&line, v)
 		line.OverShipped = line.Shipped > max(0, line.Ordered-line.Cancelled)
@@ -71,6 +72,7 @@ func (w *world) line(key lineKey, events *lineEvents, v verdict) orderLine {
 func (w *world) describe(line *orderLine, v verdict) {
 	winner, demand := v.winner.event, v.winner.event.Demand
 	line.Channel, line.ReservationID = winner.Channel, winner.ReservationID
+	// A code is resolved as its own writer means it, at its own time.
 	located := v.winner
 	if v.storefront != nil {
 		line.Channel = cmp.Or(line.Channel, v.storefront.event.Channel)

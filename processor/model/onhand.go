@@ -8,7 +8,8 @@ import (
 )
 
 // refuseFoldedCounts refuses a count whose through leaves out a movement that
-// was already folded into the opening balance when the count was logged.
+// was already folded into the opening balance when the count was logged: a
+// store that has folded it can't take it apart any more.
 func (w *world) refuseFoldedCounts() {
 	for _, count := range w.business {
 		if count.event.Type != schema.StockCounted || !count.accepted() {

@@ -43,10 +43,13 @@ func (w *world) lineEvents(before int64, only *lineKey) map[lineKey]*lineEvents 
 	return lines
 }
 
+// isReport says whether the type states the total ordered.
 func isReport(t schema.Type) bool {
 	return t == schema.OrderPlaced || t == schema.OrderCommitted
 }
 
+// movesLine says whether the type is an event of a line. Hand-offs name lines
+// too, but say nothing that a line is made of.
 func movesLine(t schema.Type) bool {
 	return isReport(t) || t == schema.OrderCancelled || t == schema.OrderShipped
 }
@@ -73,6 +76,8 @@ func (l *lineEvents) judge() verdict {
 	}
 	v.winner = highest(fromERP(l.reports, true))
 	v.storefront = highest(fromERP(l.reports, false))
+	// An ERP that has only cancelled so far leaves ordered to the storefront,
+	// but the storefront's own cancellations no longer count.
 	spokenOn := v.winner // the winning report of who speaks about cancellations
 	v.authoritative = v.winner != nil
 	erpSpoke := v.authoritative || len(fromERP(l.cancellations, true)) > 0
@@ -85,6 +90,8 @@ func (l *lineEvents) judge() verdict {
 	if v.winner != nil {
 		v.ordered = v.winner.units
 	}
+	// What is cancelled as a whole includes the partial cancellations above the
+	// same report; they add up only where they exceed the order on their own.
 	whole := false
 	for _, c := range l.cancellations {
 		switch {

@@ -127,23 +127,29 @@ func (s *Sent) setOther(name, value string) (err error) {
 	return err
 }
 
-func setReference(e *schema.Event, name, value string) (err error) {
-	known := true
-	if e.Reference == nil {
-		if name != "kind" {
-			return fmt.Errorf("no such field")
-		}
-		if e.Kind, known = schema.ParseReservationKind(value); !known {
-			err = fmt.Errorf("unknown name %q", value)
-		}
-		return err
+// setReference gives a field of reference data its value, or the kind of a
+// reservation, which bears the same name as the kind of a source.
+func setReference(e *schema.Event, name, value string) error {
+	var known bool
+	switch r := e.Reference; {
+	case r == nil && name == "kind":
+		e.Kind, known = schema.ParseReservationKind(value)
+	case r == nil:
+		return fmt.Errorf("no such field")
+	case name == "kind":
+		r.Kind, known = schema.ParseSourceKind(value)
+	default:
+		return setList(r, name, value)
 	}
-	r := e.Reference
+	if !known {
+		return fmt.Errorf("unknown name %q", value)
+	}
+	return nil
+}
+
+// setList gives a list or a flag of reference data its value.
+func setList(r *schema.ReferenceData, name, value string) error {
 	switch name {
-	case "kind":
-		if r.Kind, known = schema.ParseSourceKind(value); !known {
-			err = fmt.Errorf("unknown name %q", value)
-		}
 	case "contiguous":
 		r.Contiguous = value == "true"
 	case "withdrawn":
@@ -165,7 +171,7 @@ func setReference(e *schema.Event, name, value string) (err error) {
 	default:
 		return fmt.Errorf("no such field")
 	}
-	return err
+	return nil
 }
 
 func parseQuantity(text string) (q schema.Quantity, err error) {

@@ -25,6 +25,7 @@ func (w *world) checkQuantity(c *content) {
 		c.park(UnknownUnit)
 		return
 	}
+	// Slow and exact: the engine's integer arithmetic is checked against it.
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(quantity.Scale)), nil)
 	units := new(big.Rat).SetFrac(big.NewInt(quantity.Value), power)
 	units.Mul(units, ratio)

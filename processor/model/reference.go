@@ -105,6 +105,8 @@ func (w *world) resolve(known map[string]versions, source, code string, at int64
 	if w.earliest(known[code], at) != nil {
 		return code, ""
 	}
+	// Two passes: claims in force, then those that will be. Names are unique,
+	// but claims aren't, so all subjects are asked and the highest one has it.
 	code, _ = normal(code)
 	var best *content
 	for _, pick := range []func(all versions) *content{

@@ -45,6 +45,7 @@ func (w *world) sumReservations(book *book, lines []orderLine) {
 				last = max(last, release.event.OccurredAt)
 			}
 		}
+		// A lower placement doesn't come back: the released one still wins.
 		if !reservation.Released && !reservation.Expired {
 			reservation.Open = max(0, reservation.Quantity-reservation.Consumed)
 		}
@@ -71,6 +72,8 @@ func (w *world) placements() (placements map[reservationKey][]*content, releases
 		case c.event.Type == schema.ReservationPlaced:
 			key := reservationKey{sku: c.sku, id: c.event.ReservationID, kind: c.event.Kind}
 			if key.kind == schema.Allotment {
+				// Where the allotment weighs decides what it replaces, so its
+				// key moves when its location or its channel becomes known.
 				key.id, key.channel = "", c.event.Channel
 				key.location = w.demandLocation(c, c.event.Channel, c.event.OccurredAt)
 			}
@@ -81,6 +84,7 @@ func (w *world) placements() (placements map[reservationKey][]*content, releases
 }
 
 // ends says whether the release ends what the placement holds.
+// Compared with the winning placement alone, a release may come before it.
 func ends(release, placement *schema.Event) bool {
 	return release.Source == placement.Source && release.ReservationID == placement.ReservationID &&
 		release.Sequence >= placement.Sequence

@@ -3,6 +3,9 @@ package model
 import "testing"
 
 func TestScenarios(t *testing.T) {
+	if count := len(Scenarios()); count < 100 {
+		t.Errorf("only %d scenarios were found", count)
+	}
 	names := map[string]bool{}
 	for _, scenario := range Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {

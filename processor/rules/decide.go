@@ -50,7 +50,7 @@ func (d *Delivery) Name() string {
 // Decide judges a delivery and returns the entry to stage. The only errors are
 // those of reading rows and entries.
 func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
-	fact := Fact{Number: m.Number, Event: d.Event, LoggedAt: d.LoggedAt, Route: d.Route}
+	fact := Fact{Number: m.Number, Event: d.Event, LoggedAt: d.LoggedAt, Origin: d.Origin, Route: d.Route}
 	detail := ""
 	if d.Route.Role != Half && d.Route.Role != ClaimRole {
 		fact.Form, detail = j.form(d, m.Reference.Settings.Future)
@@ -61,7 +61,7 @@ func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
 		return nil, err
 	}
 	c := &draft{batch: b, it: it, moment: m, fact: &fact, subject: subject{&it.Config, m.Reference}}
-	c.decision.Entry = newEntry(it, d, &fact, m)
+	c.decision.Entry, c.decision.Event = newEntry(it, d, &fact, m), d.Event
 	c.decision.Entry.Detail = detail
 	easy, err := j.fast(c)
 	if err == nil && !easy {

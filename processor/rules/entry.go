@@ -85,9 +85,15 @@ type Effects struct {
 // Decision is an entry and what goes out with it beside the ledger.
 type Decision struct {
 	Entry       *Entry
+	Event       *schema.Event // the delivery's, nil where none caused the entry
 	Forwards    []Forward
 	DeadLetters []DeadLetter
 	Alerts      []Alert
+}
+
+// Changes reports whether the entry may change what is published.
+func (d *Decision) Changes() bool {
+	return len(d.Entry.Movements) > 0 || d.Entry.Effects.Whole != nil || len(d.Entry.Effects.Tracks) > 0
 }
 
 // Forward is an event that goes back to the input topic under another name.

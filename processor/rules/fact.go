@@ -31,6 +31,7 @@ type Fact struct {
 	Number   uint64 // of the entry that holds it
 	Event    *schema.Event
 	LoggedAt int64 // first, milliseconds
+	Origin   Origin
 	Route    Route
 	Form     Reason // why its form is refused, NoReason when it is sound
 	Standing Standing

@@ -131,7 +131,7 @@ func (c *draft) send(f *Fact, route Route) {
 		encoded = schema.EncodeEvent(nil, f.Event)
 	}
 	c.decision.Forwards = append(c.decision.Forwards, Forward{
-		Event: encoded, LoggedAt: f.LoggedAt, Origin: c.decision.Entry.Origin, Route: route,
+		Event: encoded, LoggedAt: f.LoggedAt, Origin: f.Origin, Route: route,
 	})
 }
 

@@ -59,7 +59,7 @@ func (h *history) add(entry *Entry) error {
 		return err
 	}
 	h.put(Fact{
-		Number: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Route: entry.Route, Form: entry.Form,
+		Number: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Origin: entry.Origin, Route: entry.Route, Form: entry.Form,
 		Standing: entry.standing(),
 	})
 	return nil

@@ -27,7 +27,7 @@ func (c *draft) markLow(cells []Cell) {
 			c.alertStock("low_stock_cleared", cell.Location, is, threshold)
 		case !cell.Low && was > threshold && is <= threshold:
 			cell.Low = true
-			c.alertStock("low_stock", cell.Location, is, threshold)
+			c.alertStock(LowStock, cell.Location, is, threshold)
 		}
 	}
 }

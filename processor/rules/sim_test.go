@@ -1,10 +1,10 @@
 package rules_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"testing"
 
 	"driftless/processor/model"
 	"driftless/processor/rules"
@@ -12,56 +12,71 @@ import (
 )
 
 // simulated is a whole driftless in memory: partitions with their rows and
-// ledgers, the reference topic, and forwarding between them.
+// ledgers, the reference topic, forwarding between them, aborts, crashes, and
+// clocks that move on. Whatever goes wrong is kept in problem, so that the set
+// at fault can be shrunk.
 type simulated struct {
-	t          testing.TB
-	random     *rand.Rand
-	shards     []*shard
-	reference  []rules.ReferenceFact
-	snapshot   *rules.Reference
-	settings   rules.Settings
-	now        int64
-	deliveries int
-	outcomes   map[rules.Outcome]int
-	crashes    bool
+	faults
+	random    *rand.Rand
+	decoder   *schema.Decoder
+	shards    []*shard
+	reference []rules.ReferenceFact
+	snapshot  *rules.Reference // of the reference topic; nil: something new is in it
+	settings  rules.Settings
+	now       int64 // clock reading
+	last      int64 // clock reading at the end
+	repeats   bool  // everything delivered now was delivered before
+	bound     int   // records that may be forwarded before we say that it never rests
+	digests   map[string]string
+	problem   string       // the first thing that went wrong
+	end       model.Result // what the shards hold when all is done
 }
 
-// shard is one partition: what is committed, and what waits to be consumed.
-type shard struct {
-	rows    map[string][]byte
-	ledger  [][]byte
-	queue   []rules.Delivery
-	next    int
-	batch   *rules.Batch
-	judge   *rules.Judge
-	pending []rules.Delivery // staged forwards
+// faults are what a run injects.
+type faults struct {
+	partitions int
+	crashes    bool // aborts, and restores of empty shards from their ledgers
+	ticking    bool // the clock starts early and moves on during the run
+	backwards  bool // the clock is set back at times, as by another pod's
+	repeated   bool // some deliveries come once more when all is done
+	primed     bool // reference data come first, so that more is judged by the fast path
 }
 
-func (s *shard) Get(key []byte) ([]byte, error) { return s.rows[string(key)], nil }
-
-func (s *shard) Entry(number uint64) ([]byte, error) {
-	if number == 0 || number > uint64(len(s.ledger)) {
-		return nil, rules.ErrNoEntry
+// faultsOf varies the faults with the seed of the delivery.
+func faultsOf(seed uint64) faults {
+	return faults{
+		partitions: 1 + int(seed%3), crashes: seed%2 == 1, ticking: seed%4 > 1, backwards: seed%8 > 5, repeated: seed%5 == 0, primed: seed%3 == 0,
 	}
-	return s.ledger[number-1], nil
 }
 
-func newSimulated(t testing.TB, set model.Set, partitions int, seed uint64) *simulated {
+func newSimulated(set model.Set, f faults, seed uint64, digests map[string]string) *simulated {
 	s := &simulated{
-		t: t, random: rand.New(rand.NewPCG(seed, 7)), now: set.Now, outcomes: map[rules.Outcome]int{},
+		faults: f, random: rand.New(rand.NewPCG(seed, 7)), decoder: schema.NewDecoder(nil),
+		now: set.Now, last: set.Now, bound: 1000 + 30*len(set.Events), digests: digests,
 		settings: rules.Settings{Horizon: set.Model.Horizon, Future: set.Model.FutureLimit},
 	}
-	s.learn()
-	for range partitions {
-		sh := &shard{rows: map[string][]byte{}, judge: rules.NewJudge(schema.DefaultLimits())}
-		sh.batch = rules.NewBatch(sh)
-		s.shards = append(s.shards, sh)
+	if f.ticking {
+		s.now = min(set.Now, model.Start+s.random.Int64N(max(1, set.Now-model.Start)))
+	}
+	for range f.partitions {
+		s.shards = append(s.shards, newShard())
 	}
 	return s
 }
 
-func (s *simulated) learn() {
-	s.snapshot = rules.NewReference(s.reference, int64(len(s.reference)), s.settings)
+// fail notes the first thing that went wrong, and ends the run.
+func (s *simulated) fail(format string, arguments ...any) {
+	if s.problem == "" {
+		s.problem = fmt.Sprintf(format, arguments...)
+	}
+}
+
+// known is the newest snapshot of the reference topic, made when it is wanted.
+func (s *simulated) known() *rules.Reference {
+	if s.snapshot == nil {
+		s.snapshot = rules.NewReference(s.reference, int64(len(s.reference)), s.settings)
+	}
+	return s.snapshot
 }
 
 // deliver appends a record to the topic it belongs to.
@@ -69,13 +84,12 @@ func (s *simulated) deliver(d model.Delivery) {
 	e := d.Event
 	if onReferenceTopic(e.Type) {
 		fact := rules.ReferenceFact{Event: e, LoggedAt: d.LoggedAt, Form: rules.CheckForm(e, schema.DefaultLimits())}
-		s.reference = append(s.reference, fact)
-		s.learn()
+		s.reference, s.snapshot = append(s.reference, fact), nil
 		return
 	}
-	p := schema.Partition([]byte(d.Key), len(s.shards))
-	s.append(int(p), rules.Delivery{Event: e, LoggedAt: d.LoggedAt})
-	s.deliveries++
+	s.append(int(schema.Partition([]byte(d.Key), len(s.shards))), rules.Delivery{
+		Event: e, LoggedAt: d.LoggedAt, Encoded: schema.EncodeEvent(nil, e),
+	})
 }
 
 func onReferenceTopic(t schema.Type) bool {
@@ -87,114 +101,42 @@ func (s *simulated) append(partition int, d rules.Delivery) {
 	d.Partition, d.Offset = int32(partition), int64(len(sh.queue))
 	if d.Route == (rules.Route{}) {
 		d.Origin = rules.Origin{Partition: d.Partition, Offset: d.Offset}
+	} else if s.bound--; s.bound < 0 {
+		s.fail("forwarding never comes to rest")
+	} else if origin := s.shards[d.Origin.Partition].queue[d.Origin.Offset]; !bytes.Equal(origin.Encoded, d.Encoded) {
+		s.fail("a forwarded %s %s says that it comes from %+v, where %s %s was", d.Event.Source, d.Event.TransactionID,
+			d.Origin, origin.Event.Source, origin.Event.TransactionID)
 	}
-	d.Encoded = schema.EncodeEvent(nil, d.Event)
 	sh.queue = append(sh.queue, d)
-}
-
-// step consumes a batch of one partition, or aborts it, or crashes.
-func (s *simulated) step(p int) {
-	sh := s.shards[p]
-	start := sh.next
-	outcomes := map[rules.Outcome]int{}
-	for range 1 + s.random.IntN(12) {
-		if sh.next < len(sh.queue) {
-			s.decide(p, sh.queue[sh.next], outcomes)
-			sh.next++
-		}
-	}
-	if s.crashes && s.random.IntN(8) == 0 {
-		sh.next, sh.pending = start, nil
-		sh.batch.Reset()
-		if s.random.IntN(2) == 0 {
-			s.restore(sh)
-		}
-		return
-	}
-	s.commit(sh)
-	for outcome, n := range outcomes {
-		s.outcomes[outcome] += n
-	}
-}
-
-func (s *simulated) decide(p int, d rules.Delivery, outcomes map[rules.Outcome]int) {
-	sh := s.shards[p]
-	m := rules.Moment{Reference: s.snapshot, Number: uint64(len(sh.ledger)+len(sh.batch.Entries())) + 1, Now: s.now}
-	if d.Route.Role == rules.Misrouted {
-		d.Route = rules.Route{}
-	}
-	var decision *rules.Decision
-	var err error
-	if int(schema.Partition([]byte(d.Name()), len(s.shards))) != p {
-		decision = rules.Misroute(&d, m)
-	} else {
-		decision, err = sh.judge.Decide(sh.batch, &d, m)
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	outcomes[decision.Entry.Outcome]++
-	s.take(sh, decision)
-}
-
-func (s *simulated) take(sh *shard, decision *rules.Decision) {
-	if err := sh.batch.Stage(decision.Entry); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, f := range decision.Forwards {
-		event := new(schema.Event)
-		if err := schema.NewDecoder(nil).Decode(f.Event, event); err != nil {
-			s.t.Fatal(err)
-		}
-		sh.pending = append(sh.pending, rules.Delivery{Event: event, LoggedAt: f.LoggedAt, Origin: f.Origin, Route: f.Route})
-	}
-}
-
-func (s *simulated) commit(sh *shard) {
-	for _, group := range sh.batch.Groups() {
-		for _, row := range group.Rows {
-			if row.Value == nil {
-				delete(sh.rows, string(row.Key))
-			} else {
-				sh.rows[string(row.Key)] = row.Value
-			}
-		}
-	}
-	for _, e := range sh.batch.Entries() {
-		sh.ledger = append(sh.ledger, e.Append(nil))
-	}
-	sh.batch.Settle()
-	for _, d := range sh.pending {
-		name := d.Route.Target
-		s.append(int(schema.Partition([]byte(name), len(s.shards))), d)
-		s.deliveries++
-	}
-	sh.pending = nil
-}
-
-// restore forgets the rows and applies the ledger again, twice.
-func (s *simulated) restore(sh *shard) {
-	sh.rows = map[string][]byte{}
-	sh.batch = rules.NewBatch(sh)
-	for range 2 {
-		for _, encoded := range sh.ledger {
-			var e rules.Entry
-			if err := e.Decode(encoded); err != nil {
-				s.t.Fatal(err)
-			}
-			if err := sh.batch.Apply(&e); err != nil {
-				s.t.Fatal(err)
-			}
-		}
-	}
-	ledger := sh.ledger
-	s.commit(sh)
-	sh.ledger = ledger
 }
 
 // run delivers everything and goes on until nothing is left to do.
 func (s *simulated) run(deliveries []model.Delivery) {
-	for len(deliveries) > 0 || s.behind() {
+	if s.primed {
+		slices.SortStableFunc(deliveries, func(a, b model.Delivery) int {
+			return rank(a.Event.Type.IsReference()) - rank(b.Event.Type.IsReference())
+		})
+	}
+	s.consume(deliveries)
+	s.now = s.last
+	s.settle()
+	if s.repeated && s.problem == "" {
+		s.repeats = true
+		s.random.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
+		s.consume(deliveries[:min(len(deliveries), 15)])
+		s.settle()
+	}
+}
+
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
+}
+
+func (s *simulated) consume(deliveries []model.Delivery) {
+	for s.problem == "" && (len(deliveries) > 0 || s.behind()) {
 		if len(deliveries) > 0 && s.random.IntN(3) > 0 {
 			n := 1 + s.random.IntN(min(8, len(deliveries)))
 			for _, d := range deliveries[:n] {
@@ -202,11 +144,25 @@ func (s *simulated) run(deliveries []model.Delivery) {
 			}
 			deliveries = deliveries[n:]
 		}
+		if s.ticking && !s.repeats && s.random.IntN(4) == 0 {
+			s.tick()
+		}
 		s.step(s.random.IntN(len(s.shards)))
 	}
-	for s.rejudge() {
-		for s.behind() {
-			s.step(s.random.IntN(len(s.shards)))
+}
+
+// tick moves the clock on, at times to right after the next timer.
+func (s *simulated) tick() {
+	s.now += s.random.Int64N(1 + max(0, s.last-s.now)/4)
+	if s.backwards && s.random.IntN(4) == 0 {
+		s.now -= s.random.Int64N(100)
+	}
+	for _, sh := range s.shards {
+		if timers := sh.timers(); len(timers) > 0 && s.random.IntN(2) == 0 {
+			s.now = max(s.now, min(s.last, timers[0].At+s.random.Int64N(2)))
+		}
+		if s.random.IntN(2) == 0 {
+			s.expire(sh)
 		}
 	}
 }
@@ -215,177 +171,113 @@ func (s *simulated) behind() bool {
 	return slices.ContainsFunc(s.shards, func(sh *shard) bool { return sh.next < len(sh.queue) })
 }
 
-// rejudge brings every item to the newest reference data. True: something was forwarded.
-func (s *simulated) rejudge() bool {
-	forwarded := false
-	for _, sh := range s.shards {
-		for _, name := range sh.names() {
-			m := rules.Moment{Reference: s.snapshot, Number: uint64(len(sh.ledger)) + 1, Now: s.now}
-			decision, err := sh.judge.Refresh(sh.batch, name, m)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			if decision != nil {
-				forwarded = forwarded || len(decision.Forwards) > 0
-				s.take(sh, decision)
-				s.commit(sh)
-			}
+// step consumes a batch of one partition, or aborts it, or crashes.
+func (s *simulated) step(p int) {
+	sh := s.shards[p]
+	start := sh.next
+	for range 1 + s.random.IntN(12) {
+		if sh.next < len(sh.queue) && s.problem == "" {
+			s.decide(p, sh.queue[sh.next])
+			sh.next++
 		}
+	}
+	if s.problem != "" {
+		return
+	}
+	if !s.crashes || s.random.IntN(8) > 0 {
+		s.commit(sh)
+		return
+	}
+	sh.next = start
+	sh.abort()
+	if s.random.IntN(2) == 0 {
+		s.restore(sh)
+	}
+}
+
+func (s *simulated) moment(sh *shard) rules.Moment {
+	number := uint64(len(sh.ledger)+len(sh.batch.Entries())) + 1
+	return rules.Moment{Reference: s.known(), Number: number, Now: s.now}
+}
+
+func (s *simulated) decide(p int, d rules.Delivery) {
+	sh, m := s.shards[p], s.moment(s.shards[p])
+	if d.Route.Role == rules.Misrouted {
+		d.Route = rules.Route{}
+	}
+	if int(schema.Partition([]byte(d.Name()), len(s.shards))) != p {
+		s.take(sh, rules.Misroute(&d, m), nil)
+		return
+	}
+	decision, err := sh.judge.Decide(sh.batch, &d, m)
+	s.take(sh, decision, err)
+}
+
+// take stages a decision. Nil: there was nothing to decide.
+func (s *simulated) take(sh *shard, decision *rules.Decision, err error) {
+	if err == nil && decision != nil {
+		err = sh.batch.Stage(decision.Entry)
+	}
+	if err != nil {
+		s.fail("%v", err)
+	}
+	if err != nil || decision == nil {
+		return
+	}
+	sh.letters = append(sh.letters, decision.DeadLetters...)
+	for _, f := range decision.Forwards {
+		event := new(schema.Event)
+		if err := s.decoder.Decode(f.Event, event); err != nil {
+			s.fail("forwarded event: %v", err)
+			return
+		}
+		sh.pending = append(sh.pending, rules.Delivery{
+			Event: event, Encoded: f.Event, LoggedAt: f.LoggedAt, Origin: f.Origin, Route: f.Route,
+		})
+	}
+}
+
+// settle fires what is due and brings every item to the newest reference data,
+// until nothing is forwarded any more.
+func (s *simulated) settle() {
+	for again := true; again && s.problem == ""; {
+		again = false
+		for _, sh := range s.shards {
+			s.expire(sh)
+			again = s.refresh(sh) || again
+		}
+		s.consume(nil)
+	}
+}
+
+// refresh judges anew what reference data or time may have changed. True:
+// something was forwarded.
+func (s *simulated) refresh(sh *shard) (forwarded bool) {
+	for _, name := range sh.names() {
+		decision, err := sh.judge.Refresh(sh.batch, name, s.moment(sh))
+		if it, _ := sh.batch.Item(name); err == nil && decision == nil && s.ticking && it != nil && sh.overdue(it, s) {
+			decision, err = sh.judge.Rejudge(sh.batch, name, rules.ByTimer, s.moment(sh))
+		}
+		s.take(sh, decision, err)
+		if s.problem != "" {
+			return false
+		}
+		forwarded = forwarded || len(sh.pending) > 0
+		s.commit(sh)
 	}
 	return forwarded
 }
 
-func (sh *shard) names() []string {
-	var names []string
-	for key := range sh.rows {
-		if name, ok := rules.MainRow([]byte(key)); ok {
-			names = append(names, name)
+// expire fires the timers of a shard that are due.
+func (s *simulated) expire(sh *shard) {
+	for _, timer := range sh.timers() {
+		if timer.At > s.now || s.problem != "" {
+			return
+		}
+		decision, err := sh.judge.Expire(sh.batch, timer, s.moment(sh))
+		s.take(sh, decision, err)
+		if s.problem == "" {
+			s.commit(sh)
 		}
 	}
-	slices.Sort(names)
-	return names
-}
-
-// result reads what the shards hold in the terms of the model.
-func (s *simulated) result() model.Result {
-	var r model.Result
-	for _, sh := range s.shards {
-		for _, name := range sh.names() {
-			s.collect(sh, name, &r)
-		}
-		sh.batch.Reset()
-	}
-	told := map[string]bool{}
-	for i, standing := range s.snapshot.Standings {
-		e := s.reference[i].Event
-		if digest := schema.DigestString(e); told[digest] {
-			continue
-		} else {
-			told[digest] = true
-		}
-		r.Events = append(r.Events, eventResult(e, "", standing.Disposition, standing.Reason))
-	}
-	return r
-}
-
-func eventResult(e *schema.Event, sku string, d rules.Disposition, reason rules.Reason) model.EventResult {
-	return model.EventResult{
-		Source: e.Source, TransactionID: e.TransactionID, SKU: sku, Digest: schema.DigestString(e), Sequence: e.Sequence,
-		Type: e.Type, Disposition: model.Disposition(d.String()), Reason: model.Reason(reason.String()),
-	}
-}
-
-func (s *simulated) collect(sh *shard, name string, r *model.Result) {
-	facts, err := sh.judge.Facts(sh.batch, name)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	item, err := sh.batch.Item(name)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	world := rules.Rebuild(name, facts, s.snapshot, s.now)
-	s.same(sh, item, world)
-	for _, b := range item.Balances(s.snapshot, s.now) {
-		r.Balances = append(r.Balances, model.Balance(b))
-	}
-	for _, h := range item.Holes(s.snapshot, s.now) {
-		r.Holes = append(r.Holes, model.Hole{Source: h.Source, SKU: name, From: h.From, To: h.To})
-	}
-	for _, line := range world.Lines {
-		if len(line.Facts) > 0 {
-			r.Lines = append(r.Lines, lineResult(name, line, s.snapshot))
-		}
-	}
-	for _, row := range world.Reservations {
-		state := row.State(s.now)
-		if state.Placed {
-			r.Reservations = append(r.Reservations, reservationResult(name, row, &state))
-		}
-	}
-	for _, v := range world.Verdicts {
-		role := v.Fact.Route.Role
-		if v.Disposition == rules.Elsewhere || role == rules.Half || role == rules.ClaimRole {
-			continue
-		}
-		sku := name
-		if !v.Here() && !v.Fact.Event.Type.IsReference() {
-			sku = ""
-		}
-		r.Events = append(r.Events, eventResult(v.Fact.Event, sku, v.Disposition, v.Reason))
-	}
-}
-
-// same holds the rows to what Rebuild makes of the same facts.
-func (s *simulated) same(sh *shard, item *rules.Item, world *rules.World) {
-	rebuilt := *world.Item
-	kept := *item
-	rebuilt.Number, rebuilt.Trace, rebuilt.Chunks, rebuilt.Lines = item.Number, item.Trace, item.Chunks, item.Lines
-	kept.Reference, kept.Judged = rebuilt.Reference, rebuilt.Judged
-	for i := range kept.Cells {
-		kept.Cells[i].Low = false
-	}
-	kept.Cells = slices.DeleteFunc(slices.Clone(kept.Cells), func(c rules.Cell) bool { return c.Idle() })
-	if a, b := kept.Append(nil), rebuilt.Append(nil); string(a) != string(b) {
-		s.t.Fatalf("item %q: the fast path and the rebuild differ\nrow     %+v\nrebuild %+v", item.Name, kept, rebuilt)
-	}
-	for id, line := range world.Lines {
-		row, err := sh.batch.Line(item.Name, id)
-		if err != nil || string(row.Append(nil)) != string(line.Append(nil)) {
-			s.t.Fatalf("item %q line %v: row %+v, rebuild %+v, %v", item.Name, id, row, line, err)
-		}
-	}
-	for key, reservation := range world.Reservations {
-		row, err := sh.batch.Reservation(item.Name, key)
-		if err != nil || string(row.Append(nil)) != string(reservation.Append(nil)) {
-			s.t.Fatalf("item %q reservation %q: row %+v, rebuild %+v, %v", item.Name, key, row, reservation, err)
-		}
-	}
-}
-
-func lineResult(sku string, line *rules.Line, ref *rules.Reference) model.Line {
-	state := line.State(ref)
-	return model.Line{
-		OrderID: line.ID.Order, LineID: line.ID.Line, SKU: sku, Ordered: state.Ordered, Cancelled: state.Cancelled,
-		Shipped: state.Shipped, Committed: state.Committed(), Preordered: state.Preordered(), Location: state.Location,
-		Channel: state.Channel, ReservationID: state.Reservation, Authoritative: state.Reported && !state.Provisional,
-		OverShipped: state.OverShipped(), OverCancelled: state.OverCancelled(),
-	}
-}
-
-func reservationResult(sku string, row *rules.Reservation, state *rules.ReservationState) model.Reservation {
-	kind := schema.PlainReservation
-	if state.Allotment {
-		kind = schema.Allotment
-	}
-	return model.Reservation{
-		ReservationID: state.ID, SKU: sku, Kind: kind, Location: state.Location, Channel: state.Channel,
-		Quantity: state.Quantity, Consumed: row.Consumed, Open: state.Open, Released: state.Released, Expired: state.Expired,
-	}
-}
-
-// check runs a set's deliveries through a simulated driftless and compares with the model.
-func check(t testing.TB, set model.Set, want model.Result, seed uint64) string {
-	s := newSimulated(t, set, 1+int(seed%3), seed)
-	s.crashes = seed%2 == 1
-	s.run(set.Deliveries(seed))
-	got := s.result()
-	if diff := model.Diff(bare(want), bare(got)); diff != "" {
-		return fmt.Sprintf("delivery seed %d:\n%s", seed, diff)
-	}
-	return ""
-}
-
-// bare leaves out what only the model knows: covers of holes and what a store
-// is free to forget; and the name of what isn't known to be a SKU.
-func bare(r model.Result) model.Result {
-	r.Holes = slices.DeleteFunc(slices.Clone(r.Holes), func(h model.Hole) bool { return h.Cover != model.Open })
-	r.Lines, r.Reservations, r.Events = slices.Clone(r.Lines), slices.Clone(r.Reservations), slices.Clone(r.Events)
-	for i := range r.Lines {
-		r.Lines[i].Kept = false
-	}
-	for i := range r.Reservations {
-		r.Reservations[i].Kept = false
-	}
-	return r
 }

@@ -48,7 +48,7 @@ func checkKafka(cfg *Config, refuse refuseFunc) {
 func checkRegistry(registry *kafka.RegistryConfig, refuse refuseFunc) {
 	for _, address := range registry.URLs {
 		// The address isn't shown: it may hold a password.
-		refuse(!isURL(address), "registry.urls: not an http or https URL")
+		refuse(!IsURL(address), "registry.urls: not an http or https URL")
 	}
 	given := registry.User + string(registry.Password+registry.Token)
 	refuse(len(registry.URLs) == 0 && given != "", "registry: credentials are given, but no urls")
@@ -77,11 +77,12 @@ func checkHTTP(http *HTTP, refuse refuseFunc) {
 		_, _, err := net.SplitHostPort(http.Advertise)
 		refuse(err != nil, "http.advertise: %q isn't host:port", http.Advertise)
 	}
-	refuse(!isURL(http.Client.Server), "http.client.server: %q isn't an http or https URL", http.Client.Server)
+	refuse(!IsURL(http.Client.Server), "http.client.server: %q isn't an http or https URL", http.Client.Server)
 	refuse(http.Clients < 1, "http.clients: %d isn't at least 1", http.Clients)
 }
 
-func isURL(text string) bool {
+// IsURL says whether the text is an absolute http or https URL.
+func IsURL(text string) bool {
 	parsed, err := url.Parse(text)
 	return err == nil && parsed.Host != "" && (parsed.Scheme == "http" || parsed.Scheme == "https")
 }

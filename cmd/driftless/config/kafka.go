@@ -1,6 +1,8 @@
 package config
 
 import (
+	"time"
+
 	"driftless/connectors/kafka"
 )
 
@@ -11,6 +13,7 @@ func base() *Config {
 	// Enough to try things out on a laptop; more than one instance needs names.
 	cfg.Kafka.Brokers = []string{"127.0.0.1:9092"}
 	cfg.Kafka.Instance = "0"
+	cfg.Registry.Timeout, cfg.Registry.Cached = 5*time.Second, 1000
 	return cfg
 }
 

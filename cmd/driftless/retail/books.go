@@ -33,6 +33,8 @@ type books struct {
 	counted map[Key]int64     // the ERP's figure by location: a count sets it
 }
 
+// keepBooks looks at nothing but what the systems recorded and received: the
+// world is out of its sight.
 func keepBooks(d *day, deliveries []Delivery) map[string]Book {
 	b := &books{items: d.items, skus: map[string]string{}, figures: map[string]*Book{}, counted: map[Key]int64{},
 		places: map[string]string{dc1: dc1, dc2: dc2, shop: shop, yard: yard}}
@@ -65,6 +67,8 @@ func keepBooks(d *day, deliveries []Delivery) map[string]Book {
 // inspected are put to stock, and a foreigner's manual edit has got in.
 func (d *day) keepOwn(b *books) {
 	own, done := map[Key]int64{}, map[[2]string]bool{}
+	// What is taken back counts as done before it begins. A transaction sent
+	// again with other content was booked when it was sent first.
 	for _, f := range d.facts {
 		done[[2]string{f.event.Source, f.event.Voids}] = true
 	}
@@ -143,12 +147,14 @@ func (b *books) enterStorefront(event *schema.Event) {
 	figure, units := b.figures[sku], b.units(event)
 	switch event.Type {
 	case schema.StockCounted:
+		// The opening counts include themselves, the cycle count doesn't.
 		if event.Through == event.Sequence {
 			figure.Storefront += units
 		}
 	case schema.OrderPlaced:
 		figure.Storefront -= units
 	case schema.OrderCancelled:
+		// Nobody told the storefront what the ERP's customer service cancels.
 		if event.Source == storefront {
 			figure.Storefront += units
 		}

@@ -84,3 +84,51 @@ func TestAScannedCrateIsOnePieceToANaiveIntegration(t *testing.T) {
 		t.Errorf("%d pieces", got)
 	}
 }
+
+func TestTheWarehouseKeepsItsOwnBook(t *testing.T) {
+	movement := func(kind schema.Type, id string, at, units int64) *fact {
+		return &fact{event: schema.Event{Type: kind, Source: wms1, TransactionID: id}, at: at, sku: "A", location: dc1, units: units}
+	}
+	void := movement(schema.TransactionVoided, "v", 40, 0)
+	void.event.Voids = "wrong"
+	abroad := movement(schema.GoodsReceived, "abroad", 15, 99)
+	abroad.location = yard
+	manual := movement(schema.StockAdjusted, "manual", 45, 2)
+	manual.event.Source = erp
+	for _, c := range []struct {
+		name  string
+		facts []*fact
+		want  int64
+	}{
+		{"a count and a movement", []*fact{movement(schema.StockCounted, "1", 10, 50), movement(schema.OrderShipped, "2", 20, 5)}, 45},
+		{"in whatever order they stand", []*fact{movement(schema.OrderShipped, "2", 20, 5), movement(schema.StockCounted, "1", 10, 50)}, 45},
+		{"a count overwrites what moved before its posting", []*fact{movement(schema.GoodsReceived, "1", 10, 9), movement(schema.StockCounted, "2", 20, 5)}, 5},
+		{"what is taken back", []*fact{movement(schema.GoodsReceived, "wrong", 10, 9), void}, 0},
+		{"a transaction once", []*fact{movement(schema.GoodsReceived, "1", 10, 9), movement(schema.GoodsReceived, "1", 20, 11)}, 9},
+		{"goods in the yard are none", []*fact{abroad}, 0},
+		{"a manual edit got in", []*fact{manual}, 2},
+		{"the terminals' last half an hour", []*fact{movement(schema.GoodsReceived, "1", 10*hour-terminalLag+1, 9)}, 0},
+	} {
+		d := scene("A")
+		d.facts = c.facts
+		b := naive()
+		d.keepOwn(b)
+		if got := b.figures["A"].WMS; got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTheStorefrontHearsOfItsOwnCancellationsOnly(t *testing.T) {
+	for _, c := range []struct {
+		source string
+		want   int64
+	}{{storefront, 3}, {erp, 0}} {
+		b := naive()
+		b.enterStorefront(&schema.Event{Type: schema.OrderCancelled, Source: c.source, Item: "A",
+			Quantity: schema.Quantity{Value: 3}})
+		if got := b.figures["A"].Storefront; got != c.want {
+			t.Errorf("cancelled by %s: %d, want %d", c.source, got, c.want)
+		}
+	}
+}

@@ -101,7 +101,10 @@ func catalogue(orders *Orders, limit int) (map[string]*item, []*item) {
 	return bySKU, list
 }
 
+// newItem gives an item its place in the play by its index alone, so that a
+// longer export doesn't change the items before.
 func newItem(sku string, index int) *item {
+	// A third of the items lives in DC2, and a few have crates of their own size.
 	home := dc1
 	if index%3 == 2 {
 		home = dc2
@@ -122,6 +125,7 @@ func (i *item) configured(more ...schema.UnitRatio) schema.Event {
 	return schema.Event{Type: schema.ItemConfigured, Item: i.sku, Reference: data}
 }
 
+// aliases are sorted by source and code, as the contract's content demands.
 func (i *item) aliases() []schema.Alias {
 	aliases := []schema.Alias{
 		{Source: "*", Code: i.pieceCode()},

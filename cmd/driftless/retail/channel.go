@@ -45,6 +45,8 @@ func (d *day) reserve(r *reservation, location string) {
 		event.Kind = schema.Allotment
 	}
 	placed := d.record(r.source, event)
+	// Placed again, it keeps the time of its first placement: an allotment is
+	// drawn on by the orders since then.
 	if r.placedAt == 0 {
 		r.placedAt = placed.event.OccurredAt
 		d.reservations = append(d.reservations, r)
@@ -86,6 +88,8 @@ func (d *day) later(r *reservation, i int) {
 // allot gives the marketplace a share of some items it sells, at DC1. Some
 // allotments come in the middle of the day: orders before don't draw on them.
 func (d *day) allot() {
+	// One allotment for an item, a place and a channel; of two the higher would
+	// count, which later placements of the same one show as well.
 	given := map[string]bool{}
 	for _, sku := range d.wantedBy[marketplace] {
 		if given[sku] || len(given) >= 8 {

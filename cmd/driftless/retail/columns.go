@@ -35,6 +35,8 @@ var layouts = []string{
 	"2006-01-02",
 }
 
+// findColumns reads the header. Of two columns of one name the first counts:
+// exports repeat the order's figures after those of the line.
 func findColumns(header []string) (columns, error) {
 	found := map[string]int{}
 	for i, name := range header {
@@ -76,6 +78,8 @@ func plain(name string) string {
 	}, strings.ToLower(name))
 }
 
+// firstOf looks for the names in their order, so that an exact one ("sku") wins
+// over a looser one ("name") when an export has both.
 func firstOf(found map[string]int, names []string) (int, bool) {
 	for _, name := range names {
 		if place, ok := found[name]; ok {
@@ -120,6 +124,7 @@ func (c columns) checkNames(line Line) error {
 	if err := event.Validate(schema.Limits{IDBytes: longestName}); err != nil {
 		return fmt.Errorf("field %d (order number) or %d (item code): %w", c.order+1, c.code+1, err)
 	}
+	// The item's own name has stricter rules than a code in an event.
 	it := newItem(line.SKU(), 0).configured()
 	it.Source, it.TransactionID, it.OccurredAt = schema.ReferenceSource, "1", 1
 	if err := it.Validate(schema.DefaultLimits()); err != nil {
@@ -131,6 +136,7 @@ func (c columns) checkNames(line Line) error {
 // maxQuantity bounds a row far above trade and far below any overflow.
 const maxQuantity = 1_000_000
 
+// parseTime returns the error of the last layout: the caller says what is right.
 func parseTime(text string) (at time.Time, err error) {
 	for _, layout := range layouts {
 		if at, err = time.Parse(layout, text); err == nil {

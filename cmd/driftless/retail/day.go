@@ -167,6 +167,8 @@ func timetable(lines []Line) func(time.Time) int64 {
 	}
 	span := latest(lines).Sub(first).Milliseconds()
 	return func(at time.Time) int64 {
+		// A float is exact enough: only the order of the lines must survive, and
+		// it does, since the product is monotone.
 		distance := at.Sub(first).Milliseconds()
 		if span <= workLength {
 			return distance

@@ -18,6 +18,7 @@ type window struct {
 	source   string // "": every source
 }
 
+// holds goes by when a fact was recorded: from inclusive, to exclusive.
 func (w window) holds(f *fact) bool {
 	return f.at >= w.from && f.at < w.to && (w.source == "" || w.source == f.event.Source)
 }
@@ -25,6 +26,8 @@ func (w window) holds(f *fact) bool {
 // known is the reference data that are there when the day begins.
 func (s *saboteur) known() []Delivery {
 	var list []Delivery
+	// In force from before the first fact: no event is judged by a version
+	// that came after it.
 	at := s.start - minute
 	for i, event := range landscape() {
 		if event.Location == shop && !s.calm {
@@ -70,7 +73,7 @@ func (s *saboteur) lateReference() []Delivery {
 // deliver carries the numbered facts to the input, through the faults of the
 // hand-offs, and returns the deliveries in the order of their arrival.
 func (s *saboteur) deliver() []Delivery {
-	arrive := func(f *fact) int64 { return max(f.at, f.holdUntil) + wire }
+	arrive := func(f *fact) int64 { return f.at + wire }
 	if !s.calm {
 		s.loseUntilLater(3)
 		arrive = s.disturbed()
@@ -90,6 +93,7 @@ func (s *saboteur) deliver() []Delivery {
 	if !s.calm {
 		deliveries = append(deliveries, s.storms(deliveries)...)
 	}
+	// Stable, so that a lump keeps the order in which its source collected it.
 	slices.SortStableFunc(deliveries, func(a, b Delivery) int { return cmp.Compare(a.LoggedAt, b.LoggedAt) })
 	return deliveries
 }
@@ -119,6 +123,7 @@ func (s *saboteur) disturbed() func(*fact) int64 {
 		shuffles = append(shuffles, window{from: from, to: from + s.between(8, 20)*minute})
 	}
 	return func(f *fact) int64 {
+		// Faults add up: an event may wait in a batch and be shuffled then.
 		at := max(f.at, f.holdUntil) + wire
 		for _, batch := range batches {
 			if batch.holds(f) {
@@ -169,6 +174,7 @@ func (s *saboteur) keyed(f *fact) string {
 // movement, an order and whatever comes.
 func (s *saboteur) storms(deliveries []Delivery) []Delivery {
 	var list []Delivery
+	// UnknownType stands for any event.
 	for _, kind := range []schema.Type{schema.OrderShipped, schema.OrderPlaced, schema.UnknownType} {
 		var struck *Delivery
 		lowest := math.MaxInt

@@ -6,6 +6,9 @@ import (
 	"driftless/schema"
 )
 
+// Nothing on the floor changes the world and the facts apart from each other:
+// each act does both, or, where the world alone changes, says why.
+
 // move records a warehouse movement (or count) of the item at a location, in
 // one of the forms in which a warehouse writes quantities and codes. The sign
 // of what the event does to the shelf is the event type's own.
@@ -50,75 +53,6 @@ func (d *day) posted(kind schema.Type, moved *fact) {
 	d.after(d.between(1, 20)*minute, func() { d.record(erp, event) })
 }
 
-// open counts every shelf at the opening: the first thing that is known.
-func (d *day) open() {
-	for _, it := range d.list {
-		home := it.demand*6/10 + d.between(0, 8)
-		if !it.replenished() {
-			home = it.demand + d.between(0, 12)
-		}
-		if it.short() {
-			home = it.demand / 2
-		}
-		d.stock(it, it.home, home)
-		if it.index%5 < 2 {
-			d.stock(it, it.away(), it.demand/5+d.between(0, 6))
-		}
-	}
-}
-
-// short items are those of which too little comes, replenished ones those
-// that receive goods during the day.
-func (i *item) short() bool       { return i.index%40 == 7 }
-func (i *item) replenished() bool { return i.index%10 < 7 && !i.short() }
-
-// counted items are those of the cycle count in the middle of the day.
-func (i *item) counted() bool { return i.index%14 == 0 && i.home == dc1 }
-
-// stock puts the opening stock on a shelf and counts the shelf. In a short day
-// something may have come before; the count then says what is there.
-func (d *day) stock(it *item, location string, units int64) {
-	at := Key{it.sku, location}
-	d.at(d.start+d.between(0, 15)*minute, func() {
-		d.put(at, units, &d.flow(it.sku).Opening)
-		d.count(it, location, d.shelf[at], d.now+1)
-	})
-}
-
-// count records a count that includes what was recorded up to freeze.
-func (d *day) count(it *item, location string, units, freeze int64) {
-	moved := d.move(it, location, units, schema.Event{Type: schema.StockCounted,
-		Document: fmt.Sprintf("CNT-%s-%s-%d", location, it.sku, d.now)})
-	moved.freeze = freeze
-	d.posted(schema.AdjustmentPosted, moved)
-}
-
-// receipts brings goods in, in whole crates, over the first two thirds of the day.
-func (d *day) receipts() {
-	for _, it := range d.list {
-		if !it.replenished() {
-			continue
-		}
-		wanted := (it.demand*7/10)/it.perCrate + 1
-		if wanted > 4 {
-			half := wanted / 2
-			d.receive(it, half)
-			wanted -= half
-		}
-		d.receive(it, wanted)
-	}
-}
-
-func (d *day) receive(it *item, crates int64) {
-	d.at(d.share(5)+d.between(0, d.share(65)-d.share(5)), func() {
-		units := crates * it.perCrate
-		d.put(Key{it.sku, it.home}, units, &d.flow(it.sku).Received)
-		moved := d.move(it, it.home, units, schema.Event{Type: schema.GoodsReceived,
-			Document: fmt.Sprintf("GRN-%s-%d", it.sku, d.now), DocumentLine: "1"})
-		d.posted(schema.GoodsReceiptPosted, moved)
-	})
-}
-
 // floor schedules what happens in the halls besides receiving and shipping.
 func (d *day) floor() {
 	for _, it := range d.list {
@@ -155,23 +89,8 @@ func (d *day) floor() {
 	}
 }
 
+// anyItem is any SKU of the play, the same ones in every play of its orders.
 func (d *day) anyItem() *item { return d.list[d.random.IntN(len(d.list))] }
-
-// cycleCount counts a shelf in the middle of the day and posts the count ten
-// minutes later, when more has moved. Goods may have been stolen by then:
-// nobody but the count can tell.
-func (d *day) cycleCount(it *item) {
-	at := Key{it.sku, it.home}
-	if it.index%28 == 0 {
-		d.at(d.between(d.share(20), d.share(45)), func() {
-			d.take(at, d.between(1, 3), &d.flow(it.sku).Stolen)
-		})
-	}
-	d.at(d.between(d.share(48), d.share(52)), func() {
-		units, freeze := d.shelf[at], d.now
-		d.after(10*minute, func() { d.count(it, it.home, units, freeze) })
-	})
-}
 
 // adjust writes goods off, as far as they are there, or finds some.
 func (d *day) adjust(it *item, units int64, reason string) {
@@ -200,6 +119,8 @@ func (d *day) transfer(it *item) {
 	event := schema.Event{Type: schema.TransferShipped, TransferID: fmt.Sprintf("TR-%s-%d", it.sku, d.now)}
 	d.move(it, it.home, units, event)
 	d.after(d.between(30, 150)*minute, func() {
+		// Arrival moves the goods from the road to the shelf; the flow of the
+		// network as a whole only sees that they are no longer under way.
 		flow.InTransit -= units
 		d.shelf[Key{it.sku, it.away()}] += units
 		event.Type = schema.TransferReceived
@@ -220,6 +141,8 @@ func (d *day) void(wrong *fact) {
 	d.record(wrong.event.Source, voidOf(wrong)).sku = wrong.sku
 }
 
+// voidOf names the transaction and when it occurred, as the contract asks: the
+// time tells only whether the transaction is too old to be undone.
 func voidOf(wrong *fact) schema.Event {
 	return schema.Event{Type: schema.TransactionVoided, Item: wrong.event.Item,
 		Voids: wrong.event.TransactionID, VoidsOccurredAt: wrong.event.OccurredAt}

@@ -61,3 +61,19 @@ func TestAFailedWriteIsReported(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestEveryEventSurvivesTheWire(t *testing.T) {
+	play := playOf(t, Options{Seed: 8})
+	decoder := schema.NewDecoder(nil)
+	for _, list := range [][]Delivery{play.Reference, play.Deliveries} {
+		for _, delivery := range list {
+			var read schema.Event
+			if err := decoder.Decode(schema.EncodeEvent(nil, delivery.Event), &read); err != nil {
+				t.Fatalf("%s: %v", delivery.Event.TransactionID, err)
+			}
+			if schema.Digest(&read) != schema.Digest(delivery.Event) {
+				t.Fatalf("sent %+v, read %+v", *delivery.Event, read)
+			}
+		}
+	}
+}

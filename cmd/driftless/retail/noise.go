@@ -25,6 +25,9 @@ func (s *saboteur) coveredLater(f *fact) bool {
 	return slices.ContainsFunc(s.frozen[f.stream()], func(freeze int64) bool { return freeze > f.at })
 }
 
+// Every disturbance here is added to the facts and none to the world: the
+// truth stays what it was, and the events must come to it nevertheless.
+
 // mend is how long a source takes to notice its own mistake.
 const mend = 40 * minute
 
@@ -38,10 +41,13 @@ func (s *saboteur) mistakeUnits(n int) {
 	}
 }
 
+// mendable is a movement that no count falls upon while it is wrong.
 func (s *saboteur) mendable(f *fact) bool { return movement(f) && s.uncounted(f, f.at+mend) }
 
 // resend makes a fact wrong in its unit, and records the right one later.
 func (s *saboteur) resend(f *fact, unit string, void bool) {
+	// The right one is the event as it would have been, under an identity of
+	// its own: a voided id is never used again.
 	right := f.event
 	f.event.Item, f.event.Quantity = f.sku, schema.Quantity{Value: f.units, Unit: unit}
 	noticed := f.at + s.between(10*minute, mend-minute)
@@ -111,6 +117,7 @@ func (s *saboteur) contradict(n int) {
 		return f.event.Type == schema.OrderCommitted && f.event.HasQuantity
 	})...)
 	for i, f := range picked {
+		// A copy of the fact, identity and time included, with other figures.
 		other := *f
 		other.event.Item = f.sku
 		other.event.Quantity = pieces(f.event.Quantity.Value+s.between(1, 9), true)

@@ -75,6 +75,8 @@ func New(orders *Orders, options Options) (*Play, error) {
 	}
 	d := newDay(orders, options)
 	d.run()
+	// Numbers come after all recording, deliveries after the numbers; the truth
+	// is the world's and looks at neither.
 	s := newSaboteur(d, options)
 	s.disturb()
 	number(d.facts)

@@ -1,10 +1,6 @@
 package retail
 
-import (
-	"strconv"
-
-	"driftless/schema"
-)
+import "driftless/schema"
 
 // enter puts one line of the export into the day at an instant.
 func (d *day) enter(line Line, at int64) {
@@ -60,6 +56,8 @@ func withUnits(event schema.Event, units int64) schema.Event {
 // spelling of the code.
 func (d *day) place(l *orderLine) {
 	d.lines = append(d.lines, l)
+	// A line that was set aside is wanted now: that is what the customer
+	// reserved the goods for.
 	l.later = l.reservation == "" && d.chance(90)
 	l.location = channels[l.channel].DefaultLocation
 	event := l.about(schema.OrderPlaced)
@@ -77,8 +75,8 @@ func (d *day) place(l *orderLine) {
 	d.hearOf(l, d.between(5, 50)*second)
 }
 
-// hearOf lets the ERP take the line over. In the last hour its import is
-// stuck for half of the lines: they stay provisional at the day's end.
+// hearOf lets the ERP take the line over. In the last minutes of ordering its
+// import is stuck for half of the lines: they stay provisional at the day's end.
 func (d *day) hearOf(l *orderLine, delay int64) {
 	if !l.later && d.now > d.close-tail-5*minute && d.chance(2) {
 		return
@@ -140,6 +138,7 @@ func (d *day) salesOrder(l *orderLine) schema.Event {
 	event := withUnits(l.about(schema.OrderCommitted), l.wanted())
 	event.Location, event.PlacedAt, event.Document = l.location, l.placedAt, "SO-"+l.Order
 	event.DocumentLine = l.ID
+	// An absent channel leaves the storefront's word in force: both must do.
 	if d.chance(2) {
 		event.Channel = l.channel
 	}
@@ -175,6 +174,7 @@ func (d *day) cut(l *orderLine) {
 		d.record(erp, l.about(schema.OrderCancelled))
 		return
 	}
+	// A part is less than what is wanted, but for a single piece.
 	part := d.between(1, l.wanted())
 	if part == l.wanted() {
 		part = max(1, part/2)
@@ -186,94 +186,4 @@ func (d *day) cut(l *orderLine) {
 func (d *day) shortClose(l *orderLine, units int64) {
 	l.cancelled += units
 	d.record(erp, withUnits(l.about(schema.OrderCancelled), units))
-}
-
-// release hands the line to the warehouse, which accepts it for picking.
-func (d *day) release(l *orderLine) {
-	if l.open() == 0 {
-		return
-	}
-	d.record(erp, withUnits(l.about(schema.OrderReleased), l.open()))
-	d.after(d.between(1, 8)*minute, func() {
-		event := withUnits(l.about(schema.PickAccepted), l.open())
-		event.Location = l.location
-		d.record(owners[l.location], event)
-		d.after(d.between(12, 75)*minute, func() { d.ship(l, 0) })
-	})
-}
-
-// ship packs what is open. Where the shelf is short the rest comes from the
-// other distribution centre, from another item that stands for it, or is
-// closed short. Some lines leave in two parcels.
-func (d *day) ship(l *orderLine, parcel int) {
-	open := l.open()
-	if open > 1 && parcel == 0 && d.chance(30) {
-		d.parcel(l, l.location, open/2, parcel)
-		d.after(d.between(5, 15)*minute, func() { d.ship(l, 2) })
-		return
-	}
-	it := d.items[l.sku]
-	for _, from := range []string{l.location, it.home, it.away()} {
-		d.parcel(l, from, l.open(), parcel)
-		parcel++
-	}
-	if l.open() > 0 && d.substitutions > 0 {
-		d.substitute(l, parcel)
-	}
-	if l.open() > 0 {
-		d.shortClose(l, l.open())
-	}
-}
-
-// parcel ships at most units of the line from a location, as far as they are
-// there.
-func (d *day) parcel(l *orderLine, from string, units int64, number int) {
-	shipped := d.take(Key{l.sku, from}, units, &d.flow(l.sku).Shipped)
-	if shipped == 0 {
-		return
-	}
-	l.shipped += shipped
-	event := l.about(schema.OrderShipped)
-	event.ShipmentID = l.shipment(number)
-	d.move(d.items[l.sku], from, shipped, event)
-	d.confirm(l, event.ShipmentID, shipped)
-}
-
-func (l *orderLine) shipment(parcel int) string {
-	return "S" + l.Order + "-" + l.ID + "-" + strconv.Itoa(parcel)
-}
-
-// substitute ships another item of which there is plenty for what is open.
-func (d *day) substitute(l *orderLine, parcel int) {
-	for _, other := range d.list {
-		at := Key{other.sku, l.location}
-		if other.sku == l.sku || d.shelf[at] < l.open()+other.demand {
-			continue
-		}
-		d.substitutions--
-		event := l.about(schema.OrderShipped)
-		event.ShipmentID, event.Substitutes = l.shipment(parcel), l.sku
-		units := d.take(at, l.open(), &d.flow(other.sku).Shipped)
-		l.shipped += units
-		d.move(other, l.location, units, event)
-		d.confirm(l, event.ShipmentID, units)
-		return
-	}
-}
-
-// confirm posts a parcel in the ERP, which tells the storefront.
-func (d *day) confirm(l *orderLine, shipment string, units int64) {
-	event := withUnits(l.about(schema.ShipmentPosted), units)
-	event.ShipmentID = shipment
-	d.after(d.between(30, 600)*second, func() {
-		d.record(erp, event)
-		d.after(d.between(5, 60)*second, func() {
-			event.Type = schema.ShipmentConfirmed
-			d.record(erp, event)
-			d.after(d.between(2, 200)*second, func() {
-				event.Type, event.Item = schema.OrderFulfilled, l.Code
-				d.record(storefront, event).sku = l.sku
-			})
-		})
-	})
 }

@@ -95,6 +95,7 @@ func newWorld() *world {
 	return &world{shelf: map[Key]int64{}, flows: map[string]*Flow{}}
 }
 
+// flow is that of a SKU, which need not have moved before.
 func (w *world) flow(sku string) *Flow {
 	if w.flows[sku] == nil {
 		w.flows[sku] = &Flow{}
@@ -122,6 +123,7 @@ func (w *world) take(at Key, units int64, to *int64) int64 {
 func (w *world) truth(now int64) map[Key]Balance {
 	rows := map[Key]Balance{}
 	add := func(sku, location string, b Balance) {
+		// What is nowhere counts in the network all the same.
 		if location == "" {
 			location = schema.Unassigned
 		}
@@ -146,6 +148,8 @@ func (w *world) truth(now int64) map[Key]Balance {
 	return rows
 }
 
+// balance is what one line adds to its row. A line that the ERP reported as a
+// pre-order is never provisional.
 func (l *orderLine) balance() Balance {
 	switch {
 	case l.later:
@@ -162,6 +166,8 @@ func (w *world) standing(r *reservation, now int64) int64 {
 	if r.released || r.expiresAt != 0 && r.expiresAt <= now {
 		return 0
 	}
+	// What a line takes out stays out however far it is shipped: it is the
+	// quantity wanted that counts, not what is open.
 	left := r.quantity
 	for _, line := range w.lines {
 		if r.draws(line) {

@@ -1,0 +1,31 @@
+package memory
+
+import (
+	"context"
+
+	"driftless/schema"
+)
+
+// Latest is the offset after the last record of a partition.
+func (b *Broker) Latest(_ context.Context, topic string, partition int32) (int64, error) {
+	b.guard.Lock()
+	defer b.guard.Unlock()
+	return int64(len(b.topic(topic)[partition])), nil
+}
+
+// Read visits the records of a partition from an offset (below 0: from the
+// first) until the visitor is done or until is reached, and returns the next
+// offset.
+func (b *Broker) Read(ctx context.Context, record schema.Record, until int64, visit func(*schema.Record) (bool, error)) (int64, error) {
+	next := max(record.Offset, 0)
+	for _, r := range b.Records(record.Topic, record.Partition, next) {
+		if r.Offset >= until || ctx.Err() != nil {
+			break
+		}
+		next = r.Offset + 1
+		if done, err := visit(&r); done || err != nil {
+			return next, err
+		}
+	}
+	return next, ctx.Err()
+}

@@ -1,0 +1,70 @@
+package processor
+
+import (
+	"context"
+
+	"driftless/processor/rules"
+)
+
+// Busy reports whether anything is staged, or still to be judged again.
+func (w *Worker) Busy() bool {
+	if !w.began.IsZero() || len(w.opening) > 0 {
+		return true
+	}
+	ref := w.knowledge.Snapshot()
+	for _, s := range w.running() {
+		if s.staged || !s.idle(ref) {
+			return true
+		}
+	}
+	return false
+}
+
+// Drop forgets everything without a word to the session, as a process does that
+// is killed; it only gives the files free, whose copy the next one begins with.
+func (w *Worker) Drop() {
+	w.wait.Wait()
+	w.admit()
+	for _, s := range w.shards {
+		_ = s.store.Close() // nobody reads this disk again
+	}
+	clear(w.shards)
+}
+
+// Inspect is Ask for the goroutine that turns the worker.
+func (w *Worker) Inspect(_ context.Context, partition int32, question func(Shard) error) error {
+	s := w.shards[partition]
+	if s == nil {
+		return ErrNotHere
+	}
+	return question(Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store})
+}
+
+// Items visits every item of the shard with its facts, in the order of names.
+func (s Shard) Items(visit func(item *rules.Item, facts []rules.Fact) error) error {
+	var names []string
+	err := s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
+		if name, ok := rules.MainRow(key); ok {
+			names = append(names, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		item, err := s.Batch.Item(name)
+		if err != nil {
+			return err
+		}
+		facts, err := s.Judge.Facts(s.Batch, name)
+		if err != nil {
+			return err
+		}
+		if err := visit(item, facts); err != nil {
+			return err
+		}
+		s.Batch.Reset()
+	}
+	return nil
+}

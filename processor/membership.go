@@ -1,0 +1,165 @@
+package processor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"driftless/processor/rules"
+	"driftless/schema"
+)
+
+// opening is a shard on its way: its goroutine owns it until it is admitted.
+type opening struct {
+	shard *shard
+	err   error
+	done  chan struct{}
+}
+
+// Assigned opens the shard of a partition on a goroutine of its own.
+func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error {
+	o := &opening{done: make(chan struct{})}
+	w.opening[partition] = o
+	w.wait.Add(1)
+	go func() {
+		defer w.wait.Done()
+		defer close(o.done)
+		begun := time.Now()
+		o.shard, o.err = w.open(ctx, partition, position)
+		if o.err != nil {
+			w.log.Error("shard can't be opened", "partition", partition, "error", o.err)
+		} else {
+			w.log.Info("shard ready", "partition", partition, "number", position.Number, "offset", position.Offset,
+				"milliseconds", time.Since(begun).Milliseconds())
+		}
+		w.opened <- o
+		w.session.Ready(partition, o.err)
+	}()
+	return nil
+}
+
+// Lost drops a shard: nothing touches its files any more when it returns.
+func (w *Worker) Lost(partition int32) {
+	if o := w.opening[partition]; o != nil {
+		<-o.done
+		w.admit()
+	}
+	if s := w.shards[partition]; s != nil {
+		delete(w.shards, partition)
+		if err := s.store.Close(); err != nil {
+			w.log.Error("shard closed with an error", "partition", partition, "error", err)
+		}
+		w.log.Info("shard handed over", "partition", partition)
+	}
+}
+
+// Stopped tells of a partition that is owned but can't be read.
+func (w *Worker) Stopped(partition int32, err error) {
+	w.log.Error("shard stopped", "partition", partition, "error", err)
+	w.observer.Stopped(partition, err)
+}
+
+// admit takes over the shards whose opening is done.
+func (w *Worker) admit() {
+	for {
+		select {
+		case o := <-w.opened:
+			w.take(o)
+		default:
+			return
+		}
+	}
+}
+
+func (w *Worker) take(o *opening) {
+	for partition, current := range w.opening {
+		if current != o {
+			continue
+		}
+		delete(w.opening, partition)
+		if o.err != nil {
+			w.observer.Stopped(partition, o.err)
+			continue
+		}
+		w.shards[partition] = o.shard
+	}
+}
+
+// discard closes the shards that are left.
+func (w *Worker) discard() {
+	w.admit()
+	for partition := range w.shards {
+		w.Lost(partition)
+	}
+}
+
+// retryPause passes before a batch that met a passing failure is tried again.
+const retryPause = 250 * time.Millisecond
+
+// fail does what a shard's failure asks for. The position of a shard that is to
+// go on goes with the next transaction, so that the session gives the rest of
+// the batch again.
+func (w *Worker) fail(s *shard, err error) {
+	switch Classify(err) {
+	case Retry:
+		w.log.Warn("tried again shortly", "partition", s.partition, "error", err)
+		<-time.After(retryPause)
+		s.marked, s.urgent, s.staged = true, true, true
+	case FetchHistory:
+		s.marked, s.urgent, s.staged = true, true, true
+		if err := w.fetchHistory(s, err); err != nil {
+			w.stop(s, err)
+		}
+	default:
+		w.stop(s, err)
+	}
+}
+
+// stop ends one shard; the others go on.
+func (w *Worker) stop(s *shard, err error) {
+	s.abort()
+	s.err = fmt.Errorf("shard %d has stopped: %w", s.partition, err)
+	w.log.Error("shard stopped", "partition", s.partition, "error", err)
+	w.observer.Stopped(s.partition, s.err)
+}
+
+// Shard lets a question read a shard's committed state.
+type Shard struct {
+	Batch *rules.Batch // over committed rows; only to be read
+	Judge *rules.Judge
+	Ref   *rules.Reference
+	Now   int64
+	store Store
+}
+
+// ErrNotHere says that a partition isn't served by this worker.
+var ErrNotHere = fmt.Errorf("the shard isn't served here")
+
+// Ask runs a question on the worker's goroutine, between batches, on what is
+// committed of a partition.
+func (w *Worker) Ask(ctx context.Context, partition int32, question func(Shard) error) error {
+	answer := make(chan error, 1)
+	ask := func() {
+		s := w.shards[partition]
+		if s == nil || s.err != nil {
+			answer <- ErrNotHere
+			return
+		}
+		answer <- question(Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store})
+	}
+	select {
+	case w.inbox <- ask:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.closing:
+		return ErrNotHere
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.closing:
+		return ErrNotHere
+	}
+}

@@ -1,0 +1,312 @@
+package processor
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"driftless/processor/rules"
+	"driftless/schema"
+)
+
+// open makes a shard ready: what the group committed, the local files, and the
+// ledger must agree, or the shard doesn't start.
+func (w *Worker) open(ctx context.Context, partition int32, position schema.Position) (*shard, error) {
+	store, recovery, err := w.stores.Open(partition)
+	if err != nil {
+		return nil, err
+	}
+	s := w.newShard(partition, store, position)
+	if recovery, err = w.ready(ctx, s, recovery); err == nil {
+		err = s.catchUp(ctx, recovery)
+	}
+	if err == nil {
+		err = s.readOwnRow()
+	}
+	if err == nil {
+		s.reload()
+		err = s.err
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	return s, nil
+}
+
+func (w *Worker) newShard(partition int32, store Store, position schema.Position) *shard {
+	return &shard{
+		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
+		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
+		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
+		judged: -1, target: -1,
+	}
+}
+
+// ready brings the rows to the end of the journal: by replay, or from the state
+// topic where the disk is empty, or too old for what the ledger still holds.
+func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery, error) {
+	if found.Last > s.position.Number {
+		return found, fmt.Errorf("the local store of shard %d includes entry %d, the group has committed %d: "+
+			"the group was reset or the folder belongs to another deployment; set the folder aside or put the group back",
+			s.partition, found.Last, s.position.Number)
+	}
+	switch {
+	case found.Unfinished:
+		return w.restart(ctx, s)
+	case found.Fresh && s.position.Number == 0:
+		return found, nil
+	case found.Fresh:
+		return s.restore(ctx)
+	}
+	err := s.replay()
+	var damaged interface{ Damaged() (from, to uint64) }
+	for errors.As(err, &damaged) {
+		from, to := damaged.Damaged()
+		if err = s.refetch(ctx, from, to); err == nil {
+			err = s.replay()
+		}
+	}
+	return found, err
+}
+
+// restart sets a folder aside and restores into a new one.
+func (w *Worker) restart(ctx context.Context, s *shard) (Recovery, error) {
+	if err := s.store.Close(); err != nil {
+		return Recovery{}, err
+	}
+	if err := w.stores.SetAside(s.partition); err != nil {
+		return Recovery{}, err
+	}
+	store, found, err := w.stores.Open(s.partition)
+	if err != nil {
+		return found, err
+	}
+	s.store, s.batch = store, rules.NewBatch(store)
+	return s.restore(ctx)
+}
+
+// replay applies the journal's entries from the floor on, to the rows that the
+// store shows while it isn't ready.
+func (s *shard) replay() error {
+	var batch *rules.Batch
+	return s.store.Replay(func(rows Getter, encoded []byte) ([]rules.Group, error) {
+		if batch == nil {
+			batch = rules.NewBatch(replayed{rows})
+		}
+		return applyOne(batch, encoded)
+	})
+}
+
+// replayed is what a batch sees during a replay: rows, and no history, which
+// carrying an entry out never needs.
+type replayed struct{ Getter }
+
+// Entry has none.
+func (replayed) Entry(uint64) ([]byte, error) { return nil, rules.ErrNoEntry }
+
+// applyOne carries an encoded entry out and returns what changed.
+func applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, error) {
+	entry := new(rules.Entry)
+	if err := entry.Decode(encoded); err != nil {
+		return nil, err
+	}
+	if err := batch.Apply(entry); err != nil {
+		return nil, err
+	}
+	groups := batch.Groups()
+	batch.Settle()
+	return groups, nil
+}
+
+// restore fills an empty store from the state topic up to its last floor.
+func (s *shard) restore(ctx context.Context) (Recovery, error) {
+	if err := s.store.BeginRestore(); err != nil {
+		return Recovery{}, err
+	}
+	until, err := s.logs.Latest(ctx, s.topics.State, s.partition)
+	if err != nil {
+		return Recovery{}, err
+	}
+	floor, ledger := uint64(1), Earliest
+	var rows []rules.Row
+	flush := func() error {
+		err := s.store.Put(rows)
+		rows = rows[:0]
+		return err
+	}
+	_, err = s.logs.Read(ctx, LogPosition{s.topics.State, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {
+		if string(r.Key) == string(floorKey) {
+			floor, ledger, err = readFloor(r.Value)
+			return false, err
+		}
+		if rows = append(rows, rules.Row{Key: r.Key, Value: r.Value}); len(rows) < 1024 {
+			return false, nil
+		}
+		return false, flush()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return Recovery{}, fmt.Errorf("restore shard %d from the state topic: %w", s.partition, err)
+	}
+	if ledger == Earliest {
+		ledger = 0
+	}
+	if err := s.store.FinishRestore(floor, ledger); err != nil {
+		return Recovery{}, err
+	}
+	return Recovery{Last: floor - 1, LedgerOffset: ledger, Floor: floor}, nil
+}
+
+func readFloor(value []byte) (floor uint64, ledger int64, err error) {
+	if len(value) < 2 || value[0] > ownFormat {
+		return 0, 0, rules.ErrFormat
+	}
+	floor, n := binary.Uvarint(value[1:])
+	if n <= 0 {
+		return 0, 0, errors.New("the floor in the state topic is damaged")
+	}
+	ledger, m := binary.Varint(value[1+n:])
+	if m <= 0 {
+		return 0, 0, errors.New("the floor in the state topic is damaged")
+	}
+	return floor, ledger, nil
+}
+
+// catchUp reads the ledger from the journal's end to the number that the group
+// has committed.
+func (s *shard) catchUp(ctx context.Context, found Recovery) error {
+	s.ledger = found.LedgerOffset
+	if found.Last >= s.position.Number {
+		return nil
+	}
+	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
+	if err != nil {
+		return err
+	}
+	last := found.Last
+	chunk := rules.Commit{Input: 0}
+	_, err = s.logs.Read(ctx, LogPosition{s.topics.Ledger, s.partition, found.LedgerOffset}, until, func(r *schema.Record) (bool, error) {
+		var entry rules.Entry
+		if err := entry.Decode(r.Value); err != nil {
+			return false, fmt.Errorf("ledger offset %d: %w", r.Offset, err)
+		}
+		if entry.Number <= last {
+			return false, nil
+		}
+		if entry.Number != last+1 {
+			return false, fmt.Errorf("the ledger of shard %d goes on with entry %d after %d: entries are missing; "+
+				"set the folder aside to restore from the state topic", s.partition, entry.Number, last)
+		}
+		if err := s.append(&chunk, &entry, r); err != nil {
+			return false, err
+		}
+		last = entry.Number
+		if len(chunk.Entries) >= 2048 || last == s.position.Number {
+			if err := s.appendAll(&chunk); err != nil {
+				return false, err
+			}
+		}
+		return last == s.position.Number, nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the ledger of shard %d: %w", s.partition, err)
+	}
+	if last != s.position.Number {
+		return fmt.Errorf("the ledger of shard %d ends with entry %d, the group has committed %d: "+
+			"the ledger topic was cut or recreated; restore it before this shard may start", s.partition, last, s.position.Number)
+	}
+	return nil
+}
+
+func (s *shard) append(chunk *rules.Commit, entry *rules.Entry, r *schema.Record) error {
+	if len(chunk.Entries) == 0 {
+		chunk.First = entry.Number
+	}
+	chunk.Entries = append(chunk.Entries, r.Value)
+	chunk.LedgerOffset = r.Offset + 1
+	s.ledger = r.Offset + 1
+	s.now = max(s.now, entry.Now)
+	return s.batch.Apply(entry)
+}
+
+func (s *shard) appendAll(chunk *rules.Commit) error {
+	chunk.Groups = s.batch.Groups()
+	if err := s.store.Commit(chunk); err != nil {
+		return err
+	}
+	s.batch.Settle()
+	*chunk = rules.Commit{}
+	return nil
+}
+
+// refetch mends damaged entries of the journal from the ledger.
+func (s *shard) refetch(ctx context.Context, from, to uint64) error {
+	return s.fetch(ctx, from, to, s.store.Replace)
+}
+
+// fetch reads entries by number from the ledger's beginning and hands them over.
+func (s *shard) fetch(ctx context.Context, from, to uint64, hand func(first uint64, entries [][]byte) error) error {
+	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
+	if err != nil {
+		return err
+	}
+	first, next := from, from
+	var entries [][]byte
+	flush := func() error {
+		if len(entries) == 0 {
+			return nil
+		}
+		err := hand(first, entries)
+		first, entries = next, nil
+		return err
+	}
+	_, err = s.logs.Read(ctx, LogPosition{s.topics.Ledger, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {
+		var entry rules.Entry
+		if err := entry.Decode(r.Value); err != nil {
+			return false, err
+		}
+		if entry.Number < from || entry.Number > to {
+			return entry.Number > to, nil
+		}
+		if len(entries) == 0 {
+			first = entry.Number
+		}
+		entries = append(entries, r.Value)
+		next = entry.Number + 1
+		if len(entries) < 4096 {
+			return entry.Number == to, nil
+		}
+		return entry.Number == to, flush()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return fmt.Errorf("fetch entries %d to %d of shard %d from the ledger: %w", from, to, s.partition, err)
+	}
+	return nil
+}
+
+// historyWait bounds one fetch of older history.
+const historyWait = 10 * 60 // seconds
+
+// fetchHistory brings the entries that a decision lacked: the damaged ones, or
+// all that is older than the journal.
+func (w *Worker) fetchHistory(s *shard, cause error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), historyWait*1e9)
+	defer cancel()
+	var damaged interface{ Damaged() (from, to uint64) }
+	if errors.As(cause, &damaged) {
+		from, to := damaged.Damaged()
+		return s.refetch(ctx, from, to)
+	}
+	if s.complete {
+		return cause
+	}
+	s.complete = true
+	w.log.Info("fetching older history from the ledger", "partition", s.partition)
+	return s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
+}

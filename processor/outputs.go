@@ -1,0 +1,161 @@
+package processor
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+
+	"driftless/processor/rules"
+	"driftless/schema"
+)
+
+// outputs are the records that a shard's next transaction produces.
+type outputs struct {
+	entries [][]byte
+	records []schema.Record
+	touched map[string]cause
+	owed    bool // rows whose turn it is are among the records
+	bytes   int
+}
+
+// cause is the last event that touched an item in the batch.
+type cause struct {
+	source, transactionID string
+	effectiveAt           int64
+}
+
+// floorKey is the key of the floor in the state topic; no row's key is as short.
+var floorKey = []byte{'F'}
+
+func (o *outputs) clear() {
+	clear(o.entries)
+	clear(o.records)
+	clear(o.touched)
+	o.entries, o.records, o.owed, o.bytes = o.entries[:0], o.records[:0], false, 0
+}
+
+func (o *outputs) produce(record schema.Record) {
+	o.bytes += len(record.Value)
+	o.records = append(o.records, record)
+}
+
+// add prepares the records of one decision. Record is the delivery's, nil
+// where none caused it.
+func (o *outputs) add(s *shard, decision *rules.Decision, record *schema.Record) error {
+	entry := decision.Entry
+	encoded := entry.Append(make([]byte, 0, 192+len(entry.Event)))
+	o.entries = append(o.entries, encoded)
+	o.produce(schema.Record{Topic: s.topics.Ledger, Partition: s.partition, Key: []byte(entry.Item), Value: encoded})
+	for i := range decision.Forwards {
+		o.forward(s, &decision.Forwards[i])
+	}
+	for i := range decision.DeadLetters {
+		if err := o.deadLetter(s, &decision.DeadLetters[i], record); err != nil {
+			return err
+		}
+	}
+	for i := range decision.Alerts {
+		o.alert(s, &decision.Alerts[i])
+	}
+	o.touch(entry, decision)
+	return nil
+}
+
+// touch remembers that an item may have to be published.
+func (o *outputs) touch(entry *rules.Entry, decision *rules.Decision) {
+	if entry.Item == "" || !decision.Changes() {
+		return
+	}
+	if o.touched == nil {
+		o.touched = map[string]cause{}
+	}
+	why := cause{effectiveAt: entry.Now}
+	if decision.Event != nil {
+		why = cause{decision.Event.Source, decision.Event.TransactionID, decision.Event.OccurredAt}
+	}
+	o.touched[entry.Item] = why
+}
+
+func (o *outputs) forward(s *shard, f *rules.Forward) {
+	key := []byte(f.Route.Target)
+	o.produce(schema.Record{
+		Topic: s.topics.Events, Partition: schema.Partition(key, s.partitions), Key: key, Value: f.Event,
+		Headers: []schema.Header{{Key: routeHeader, Value: appendRoute(nil, f)}},
+	})
+}
+
+func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Record) error {
+	letter := schema.DeadLetter{
+		Topic: s.topics.Events, Partition: s.partition, Reason: d.Reason.String(),
+		Detail: d.Detail, Mend: d.Reason.Mend(),
+	}
+	if record != nil && d.Number == s.lastNumber() {
+		letter.Original, letter.Key, letter.Headers = record.Value, record.Key, record.Headers
+		letter.Partition, letter.Offset, letter.LoggedAt = record.Partition, record.Offset, record.LoggedAt
+	} else {
+		entry, err := s.batch.Entry(d.Number)
+		if err != nil {
+			return err
+		}
+		letter.Original, letter.Key = entry.Event, []byte(entry.Item)
+		letter.Partition, letter.Offset = entry.Origin.Partition, entry.Origin.Offset
+	}
+	key := letter.Key
+	if d.Fact != nil {
+		e := d.Fact.Event
+		digest := d.Fact.Digest()
+		letter.Source, letter.TransactionID, letter.SKU = e.Source, e.TransactionID, e.Item
+		letter.Digest, letter.LoggedAt = hex.EncodeToString(digest[:]), d.Fact.LoggedAt
+		key = []byte(e.Item)
+	}
+	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: schema.Partition(key, s.partitions), Key: key, Value: letter.AppendAvro(nil)})
+	return nil
+}
+
+func (o *outputs) alert(s *shard, a *rules.Alert) {
+	alert := schema.Alert{Kind: a.Kind, SKU: a.Item, Location: a.Location, Source: a.Source, Detail: a.Detail, At: s.now}
+	if a.Transaction != "" {
+		alert.Fields = []schema.AlertField{{Name: "transaction_id", Value: a.Transaction}}
+	}
+	key := []byte(a.Item)
+	o.produce(schema.Record{Topic: s.topics.Alerts, Partition: schema.Partition(key, s.partitions), Key: key, Value: alert.AppendAvro(nil)})
+}
+
+// publish adds the ATP of what changed, newest per key, and the rows whose turn
+// it is. It returns what is published, for those who watch.
+func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) {
+	var all []schema.ATP
+	for name, why := range o.touched {
+		changed, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
+		if err != nil {
+			return nil, err
+		}
+		for i := range changed {
+			a := &changed[i]
+			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.source, why.transactionID, why.effectiveAt, s.now
+			key := schema.OutputKey(nil, a.SKU, a.Location)
+			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: a.AppendAvro(nil)})
+		}
+		all = append(all, changed...)
+	}
+	return all, nil
+}
+
+// checkpoint adds the rows whose turn it is, about limit bytes of them.
+func (o *outputs) checkpoint(s *shard, limit int) {
+	if limit <= 0 {
+		return
+	}
+	groups, floor := s.store.Due(limit)
+	if len(groups) == 0 {
+		return
+	}
+	for i := range groups {
+		for _, row := range groups[i].Rows {
+			o.produce(schema.Record{Topic: s.topics.State, Partition: s.partition, Key: row.Key, Value: row.Value})
+		}
+	}
+	value := binary.AppendUvarint([]byte{ownFormat}, floor)
+	value = binary.AppendVarint(value, s.store.LedgerOffset(floor))
+	o.produce(schema.Record{Topic: s.topics.State, Partition: s.partition, Key: floorKey, Value: value})
+	o.owed, s.staged = true, true
+}

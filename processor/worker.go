@@ -1,0 +1,268 @@
+package processor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"driftless/processor/rules"
+	"driftless/schema"
+)
+
+// Settings are how a worker paces and bounds its work.
+type Settings struct {
+	Topics     Topics
+	Partitions int           // of the input topic
+	Linger     time.Duration // how long a staged event waits for company
+	Interval   time.Duration // longest time between commits under load
+	BatchBytes int           // staged outputs that end a batch
+	PollBytes  int           // asked for at once
+	Checkpoint int           // bytes of rows per commit at full pressure
+	Limits     schema.Limits
+	Registry   schema.Registry // nil: none
+	Clock      func() time.Time
+}
+
+// DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.
+func DefaultSettings() Settings {
+	return Settings{
+		Linger: 10 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 4 << 20,
+		Checkpoint: 4 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
+	}
+}
+
+// stepLimit bounds timers and repeated judgements of a shard in one turn.
+const stepLimit = 512
+
+// Worker is one session with its shards: it polls, judges, commits.
+type Worker struct {
+	settings  Settings
+	knowledge *Knowledge
+	stores    Stores
+	logs      Logs
+	observer  Observer
+	log       *slog.Logger
+	session   Session
+	shards    map[int32]*shard
+	opening   map[int32]*opening
+	opened    chan *opening
+	inbox     chan func()
+	closing   chan struct{}
+	began     time.Time // when the first event of the batch was staged; zero: none
+	ended     time.Time
+	wait      sync.WaitGroup // of openings
+}
+
+// Observer is told what happened, on the worker's goroutine. It must be quick.
+type Observer interface {
+	// Published tells of committed outputs, in the order of their versions per key.
+	Published(outputs []schema.ATP)
+	// Committed tells of a transaction: what it took and what it counted.
+	Committed(report *Report)
+	// Stopped tells that a shard can't go on.
+	Stopped(partition int32, err error)
+}
+
+// Parts are what a worker works with.
+type Parts struct {
+	Knowledge *Knowledge
+	Stores    Stores
+	Logs      Logs
+	Observer  Observer
+	Log       *slog.Logger
+}
+
+// NewWorker returns a worker that has no session yet: Join gives it one, made
+// with the worker as its Shards.
+func NewWorker(settings Settings, parts Parts) *Worker {
+	return &Worker{
+		settings: settings, knowledge: parts.Knowledge, stores: parts.Stores, logs: parts.Logs,
+		observer: parts.Observer, log: parts.Log, shards: map[int32]*shard{}, opening: map[int32]*opening{},
+		opened: make(chan *opening, 1024), inbox: make(chan func(), 1024), closing: make(chan struct{}),
+	}
+}
+
+// Join gives the worker its session.
+func (w *Worker) Join(session Session) { w.session = session }
+
+// Run works until the context ends; then it commits what is staged, and closes
+// shards and session. An error means that the process must end.
+func (w *Worker) Run(ctx context.Context) error {
+	defer close(w.closing)
+	err := w.loop(ctx)
+	if err == nil {
+		err = w.commit(context.WithoutCancel(ctx))
+	}
+	closed := w.session.Close(context.WithoutCancel(ctx))
+	w.wait.Wait()
+	w.discard()
+	return errors.Join(err, closed)
+}
+
+func (w *Worker) loop(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if err := w.Turn(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Turn does one round: answers, timers, input, and a commit when it is time.
+func (w *Worker) Turn(ctx context.Context) error {
+	w.serve()
+	w.admit()
+	w.tick()
+	records, err := w.poll(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSession, err)
+	}
+	w.admit()
+	w.judge(records)
+	if !w.timeToCommit() {
+		return nil
+	}
+	return w.commit(ctx)
+}
+
+// poll waits for input no longer than what is staged may wait.
+func (w *Worker) poll(ctx context.Context) ([]schema.Record, error) {
+	if rest, some := w.rest(); some {
+		bounded, cancel := context.WithTimeout(ctx, rest)
+		defer cancel()
+		ctx = bounded
+	}
+	return w.session.Poll(ctx, w.settings.PollBytes)
+}
+
+// rest is how long polling may take, false where nothing waits.
+func (w *Worker) rest() (time.Duration, bool) {
+	if w.began.IsZero() {
+		return 0, false
+	}
+	return max(time.Millisecond, w.settings.Linger-time.Since(w.began)), true
+}
+
+// tick moves every shard's clock.
+func (w *Worker) tick() {
+	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
+	for _, s := range w.running() {
+		if err := s.tick(wall, ref, stepLimit); err != nil {
+			w.fail(s, err)
+		}
+		w.note(s)
+	}
+}
+
+func (w *Worker) note(s *shard) {
+	if s.staged && w.began.IsZero() {
+		w.began = time.Now()
+	}
+}
+
+// running lists the shards that work, by partition.
+func (w *Worker) running() []*shard {
+	all := make([]*shard, 0, len(w.shards))
+	for _, partition := range slices.Sorted(maps.Keys(w.shards)) {
+		if s := w.shards[partition]; s.err == nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// judge lets one goroutine a partition judge its records, and waits for all.
+func (w *Worker) judge(records []schema.Record) {
+	if len(records) == 0 {
+		return
+	}
+	byShard := map[*shard][]schema.Record{}
+	for start := 0; start < len(records); {
+		end := start + 1
+		for end < len(records) && records[end].Partition == records[start].Partition {
+			end++
+		}
+		if s := w.shards[records[start].Partition]; s != nil && s.err == nil {
+			byShard[s] = append(byShard[s], records[start:end]...)
+		}
+		start = end
+	}
+	ref := w.knowledge.Snapshot()
+	failures := make(map[*shard]error, len(byShard))
+	var guard sync.Mutex
+	var group sync.WaitGroup
+	for s, mine := range byShard {
+		group.Go(func() {
+			if err := s.takeAll(mine, ref, w.settings.Clock().UnixMilli()); err != nil {
+				guard.Lock()
+				failures[s] = err
+				guard.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	for s := range byShard {
+		if err := failures[s]; err != nil {
+			w.fail(s, err)
+		}
+		w.note(s)
+	}
+}
+
+// takeAll judges records in order. Those before the next expected offset were
+// judged already.
+func (s *shard) takeAll(records []schema.Record, ref *rules.Reference, wall int64) error {
+	for i := range records {
+		if records[i].Offset < s.next {
+			continue
+		}
+		if err := s.take(&records[i], ref); err != nil {
+			return err
+		}
+		s.events.age(wall - records[i].LoggedAt)
+	}
+	return nil
+}
+
+// timeToCommit reports whether the batch is old, large or urgent enough.
+func (w *Worker) timeToCommit() bool {
+	if w.began.IsZero() {
+		return w.owing()
+	}
+	bytes, urgent := 0, false
+	for _, s := range w.shards {
+		bytes += s.outputs.bytes
+		urgent = urgent || s.urgent
+	}
+	return urgent || bytes >= w.settings.BatchBytes || time.Since(w.began) >= w.settings.Linger
+}
+
+// owing reports whether an idle shard should finish its checkpoint now.
+func (w *Worker) owing() bool {
+	if time.Since(w.ended) < w.settings.Interval {
+		return false
+	}
+	for _, s := range w.shards {
+		if s.err == nil && (s.marked || s.store.Pressure() > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// serve answers the questions that other goroutines asked.
+func (w *Worker) serve() {
+	for {
+		select {
+		case question := <-w.inbox:
+			question()
+		default:
+			return
+		}
+	}
+}
