@@ -166,7 +166,11 @@ func TestTornTail(t *testing.T) {
 	original := bytes.Clone(b.mustRead(path))
 	for cut := whole; cut < full; cut++ {
 		for _, zeros := range []int{0, 9, 5000} {
-			b.overwrite(path, func([]byte) []byte { return append(bytes.Clone(original[:cut]), make([]byte, zeros)...) })
+			data := append(bytes.Clone(original[:cut]), make([]byte, zeros)...)
+			if bytes.HasPrefix(data, original) {
+				continue // only zeros were cut off, and put back
+			}
+			b.overwrite(path, func([]byte) []byte { return data })
 			r := b.openOnly()
 			if r.Last != 2 || len(r.Damaged) != 0 || r.Torn != int64(cut-whole+zeros) {
 				t.Fatalf("cut at %d with %d zeros: %+v", cut, zeros, r)
@@ -207,7 +211,7 @@ func TestHoleInTheTail(t *testing.T) {
 		b.overwrite(path, func(d []byte) []byte {
 			at := bytes.Index(d, b.ledger.entries[4])
 			if d[at+1] ^= 1; zero {
-				clear(d[at-frameHeader : at+frameHeader])
+				clear(d[at-frameHeader : at+frameHeader/2])
 			}
 			return d
 		})

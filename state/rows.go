@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"driftless/processor/rules"
 
@@ -44,7 +45,17 @@ type fatalLog struct {
 // Infof is chatter.
 func (*fatalLog) Infof(string, ...any) {}
 
-// Errorf reports background work that Pebble tries again.
+// retryPause keeps Pebble from trying failed background work in a tight loop.
+const retryPause = 50 * time.Millisecond
+
+// background takes note of a failed flush or compaction. Pebble goes on trying,
+// holding up whoever waits for it; the shard stops at its next call instead.
+func (l *fatalLog) background(err error) {
+	l.first.CompareAndSwap(nil, &err)
+	<-time.After(retryPause)
+}
+
+// Errorf reports what background tells already.
 func (*fatalLog) Errorf(string, ...any) {}
 
 // Fatalf keeps the first error.
@@ -69,6 +80,7 @@ func (s *shared) options(log *fatalLog) *pebble.Options {
 		Cache:                       s.blocks,
 		FileCache:                   s.files,
 		Logger:                      log,
+		EventListener:               &pebble.EventListener{BackgroundError: log.background},
 		MemTableSize:                s.memtables,
 		MemTableStopWritesThreshold: 4,
 		L0CompactionThreshold:       2,
@@ -89,6 +101,9 @@ func openRows(s *shared, folder string) (*rows, error) {
 	if err := s.fs.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("create the rows' folder: %w", err)
 	}
+	if err := probe(s.fs, s.fs.PathJoin(folder, "probe.tmp")); err != nil {
+		return nil, fmt.Errorf("the disk can't be written: free some space or replace it: %w", err)
+	}
 	names, err := s.fs.List(folder)
 	if err != nil {
 		return nil, fmt.Errorf("list the rows' folder: %w", err)
@@ -105,12 +120,33 @@ func openRows(s *shared, folder string) (*rows, error) {
 	return open(s, folder)
 }
 
+const probeBytes = 64 << 10
+
+// probe writes and deletes a file. Opening Pebble flushes its log, and waits for
+// that as long as it takes: a disk that can't be written is better found before.
+func probe(fs vfs.FS, path string) error {
+	file, err := fs.Create(path, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(make([]byte, probeBytes)); err != nil {
+		return closing(file, err)
+	}
+	if err := file.Sync(); err != nil {
+		return closing(file, err)
+	}
+	return errors.Join(file.Close(), fs.Remove(path))
+}
+
 func open(s *shared, folder string) (*rows, error) {
 	r := &rows{fatal: &fatalLog{}}
 	err := r.guard("open the rows", func() (err error) {
 		r.db, err = pebble.Open(folder, s.options(r.fatal))
 		return err
 	})
+	if err != nil && r.db != nil {
+		return nil, errors.Join(err, r.close())
+	}
 	return r, err
 }
 
@@ -122,7 +158,10 @@ func (r *rows) guard(what string, call func() error) (err error) {
 			err = fmt.Errorf("%s: %v", what, p)
 		}
 	}()
-	if err = call(); err == nil {
+	if err = r.fatal.err(); err == nil {
+		err = call()
+	}
+	if err == nil {
 		err = r.fatal.err()
 	}
 	return explain(what, err)
@@ -251,8 +290,12 @@ func after(prefix []byte) []byte {
 	return nil
 }
 
+// close gives Pebble's files free, whatever happened to it before.
 func (r *rows) close() error {
-	return r.guard("close the rows", func() error {
+	before := r.fatal.err()
+	r.fatal.first.Store(nil)
+	err := r.guard("close the rows", func() error {
 		return errors.Join(r.refresh(), r.db.Close())
 	})
+	return errors.Join(before, err)
 }

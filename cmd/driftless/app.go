@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -60,6 +61,12 @@ func (a *app) logger(settings config.Log) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(a.Err, options))
 	}
 	return slog.New(slog.NewTextHandler(a.Err, options))
+}
+
+// say tells a person something beside the result. Where nobody can be told,
+// the result still counts.
+func (a *app) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.Err, format+"\n", args...)
 }
 
 // isTerminal says whether a person is likely to watch the stream.

@@ -43,7 +43,7 @@ func (a *app) watchATP(ctx context.Context, skus []string, ask asking) error {
 	}
 	return client.Watch(ctx, skus, httpclient.Watcher{
 		Changed: a.printChange,
-		Lost:    func() { fmt.Fprintln(a.Err, "some changes were too fast to follow; what they led to is still to come") },
+		Lost:    func() { a.say("some changes were too fast to follow; what they led to is still to come") },
 	})
 }
 

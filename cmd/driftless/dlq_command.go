@@ -120,7 +120,7 @@ func (a *app) listLetters(ctx context.Context, b *broker.Broker, ask selecting) 
 		return err
 	}
 	if left := len(letters) - ask.limit; ask.limit > 0 && left > 0 {
-		fmt.Fprintf(a.Err, "%d older ones are left out; --limit 0 prints all\n", left)
+		a.say("%d older ones are left out; --limit 0 prints all", left)
 		letters = letters[left:]
 	}
 	values := []letterFace{}
@@ -186,9 +186,9 @@ func newDLQRedriveCommand(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "redrive ID...",
 		Short: "Send refused records again, as they were",
-		Long: `Sends the original bytes again, once what they lacked has been configured or the owner is right. They
-keep their identity and the time of their first arrival, so that a record counts at most once,
-however often it is sent.`,
+		Long: `Sends the original bytes again, once what they lacked has been configured or the owner is right.
+They keep their identity and the time of their first arrival, so that a record counts at most
+once, however often it is sent.`,
 		Example: "  driftless dlq redrive 3:120 3:121\n  driftless dlq redrive --all --reason unknown_item",
 		RunE: func(command *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {

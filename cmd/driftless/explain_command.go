@@ -17,10 +17,10 @@ func newExplainCommand(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "explain SKU",
 		Short: "Show why a number is what it is",
-		Long: `Asks a running instance for every transaction of a SKU: what was sent and what that is in base units,
-what became of it, and what it contributes to on hand, committed and reserved. The contributions
-sum to the number, exactly; where they don't, the command fails. Refused and parked transactions
-stand among them with their mends.`,
+		Long: `Asks a running instance for every transaction of a SKU: what was sent and what that is in base
+units, what became of it, and what it contributes to on hand, committed and reserved. The
+contributions sum to the number, exactly; where they don't, the command fails. Refused and parked
+transactions stand among them with their mends.`,
 		Example: "  driftless explain MUG-1\n  driftless explain MUG-1 --location DC1\n  driftless explain MUG-1 --output json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {

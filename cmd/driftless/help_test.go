@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,32 +42,63 @@ func TestEveryCommandTeachesItself(t *testing.T) {
 // are. What the examples do is for the scripts.
 func TestExamplesExist(t *testing.T) {
 	for _, command := range everyCommand(t) {
-		for line := range strings.Lines(command.Example) {
-			line, _, _ = strings.Cut(line, "  #")
-			_, line, found := strings.Cut(" "+line, " driftless ")
+		for line := range strings.Lines(strings.ReplaceAll(command.Example, "\\\n", " ")) {
+			words, found := wordsOf(line)
 			if !found {
 				t.Errorf("%s: %q isn't a driftless command", command.CommandPath(), line)
 				continue
 			}
-			line, _, _ = strings.Cut(line, " > ")
-			line, _, _ = strings.Cut(line, " < ")
-			root, err := newRootCommand(&app{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			target, rest, err := root.Find(strings.Fields(line))
-			if err != nil {
-				t.Errorf("%s: %s: %v", command.CommandPath(), line, err)
-				continue
-			}
-			if err := target.ParseFlags(rest); err != nil {
-				t.Errorf("%s: %s: %v", command.CommandPath(), line, err)
-			}
-			if err := target.ValidateArgs(target.Flags().Args()); err != nil {
-				t.Errorf("%s: %s: %v", command.CommandPath(), line, err)
-			}
+			checkExample(t, words)
 		}
 	}
+}
+
+// checkExample looks the command up in a tree of its own, as parsing leaves
+// its mark there.
+func checkExample(t *testing.T, words []string) {
+	t.Helper()
+	root, err := newRootCommand(&app{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root.InitDefaultHelpCmd()
+	target, rest, err := root.Find(words)
+	if err == nil {
+		err = target.ParseFlags(rest)
+	}
+	if err == nil {
+		err = target.ValidateArgs(target.Flags().Args())
+	}
+	if err != nil {
+		t.Errorf("%s: %v", words, err)
+	}
+}
+
+// wordsOf reads a line of an example as a shell would, as far as examples go:
+// what stands before and after the command itself is left out.
+func wordsOf(line string) (words []string, found bool) {
+	var word strings.Builder
+	quoted := false
+	for _, r := range line + " " {
+		switch {
+		case r == '"' || r == '\'':
+			quoted = !quoted
+		case quoted || r != ' ' && r != '\n':
+			word.WriteRune(r)
+		case word.Len() > 0:
+			words = append(words, word.String())
+			word.Reset()
+		}
+	}
+	begin := slices.Index(words, "driftless")
+	if begin < 0 {
+		return nil, false
+	}
+	words = words[begin+1:]
+	if end := slices.IndexFunc(words, func(word string) bool { return strings.ContainsAny(word[:1], "<>|&#") }); end >= 0 {
+		words = words[:end]
+	}
+	return words, true
 }
 
 func TestSecretsHaveNoFlags(t *testing.T) {

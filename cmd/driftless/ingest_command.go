@@ -101,6 +101,7 @@ type progress struct {
 	every    time.Duration
 	terminal bool
 	begun    time.Time
+	first    int64 // acknowledged when it was first shown: an earlier run's are no pace of this one
 	shown    bool
 }
 
@@ -116,19 +117,22 @@ func (p *progress) show(done int64) {
 	if done == p.total && !p.shown {
 		return // too short a run to speak of
 	}
-	p.shown = true
-	pace := float64(done) / max(time.Since(p.begun).Seconds(), 0.001)
+	if !p.shown {
+		p.shown, p.first, p.begun = true, done, time.Now()
+	}
+	pace := float64(done-p.first) / max(time.Since(p.begun).Seconds(), 0.001)
 	line := fmt.Sprintf("%d of %d events sent, %.0f a second", done, p.total, pace)
 	if p.terminal {
-		fmt.Fprintf(p.out, "\r%-79s", line)
-		return
+		line = fmt.Sprintf("\r%-79s", line)
+	} else {
+		line += "\n"
 	}
-	fmt.Fprintln(p.out, line)
+	_, _ = io.WriteString(p.out, line) // progress that can't be shown is none the less
 }
 
 // end leaves the line that was written over.
 func (p *progress) end() {
 	if p.terminal && p.shown {
-		fmt.Fprintln(p.out)
+		_, _ = io.WriteString(p.out, "\n")
 	}
 }

@@ -32,7 +32,7 @@ are one YAML document:
       base_unit: C62                              # one piece (UN/ECE Recommendation 20)
       units: {XCS: [12, 1]}                       # a case holds 12 of them
       aliases: [{source: "*", code: "gtin:4006381333931"}]
-      safety_stock: {DC1: 5}                      # base units; a plain number holds for every location
+      safety_stock: {DC1: 5}                      # base units; a plain number holds everywhere
       low_stock_threshold: 10
 
 Every version stays in force from its instant until the next. An event is judged by the version in
@@ -99,7 +99,7 @@ func (a *app) readDocument(path string) (*reference.Document, error) {
 
 func (a *app) warn(warnings []string) {
 	for _, warning := range warnings {
-		fmt.Fprintf(a.Err, "warning: %s\n", warning)
+		a.say("warning: %s", warning)
 	}
 }
 

@@ -87,9 +87,11 @@ func commands() []func(*app) *cobra.Command {
 	}
 }
 
-// visibleFlags are the settings whose flags every help page shows; the others
-// work just the same and stand in "help configuration".
-var visibleFlags = map[string]bool{"kafka.brokers": true, "kafka.group": true, "log.level": true}
+// visible says whether every help page shows a setting's flag; the others work
+// just the same and stand in "help configuration".
+func visible(path string) bool {
+	return path == "kafka.brokers" || path == "kafka.group" || path == "log.level"
+}
 
 // addSettingFlags gives every setting a flag, but for the secrets: a command
 // line is seen by everybody who can list the processes.
@@ -107,7 +109,7 @@ func addSettingFlags(root *cobra.Command, a *app) error {
 			flags.String(name, setting.Default, setting.Usage)
 		}
 		flag := flags.Lookup(name)
-		flag.Hidden = !visibleFlags[setting.Path]
+		flag.Hidden = !visible(setting.Path)
 		if choices := setting.Choices(); choices != nil {
 			problems = append(problems, complete(root, name, choices))
 		}

@@ -60,11 +60,11 @@ func run(ctx context.Context, args []string, streams stdio) error {
 	}
 	var reported reportedError
 	if !errors.As(err, &reported) {
-		fmt.Fprintf(streams.Err, "driftless: %v\n", err)
+		a.say("driftless: %v", err)
 	}
 	var usage usageError
 	if errors.As(err, &usage) {
-		fmt.Fprintf(streams.Err, "try: %s --help\n", command.CommandPath())
+		a.say("try: %s --help", command.CommandPath())
 	}
 	return err
 }

@@ -190,7 +190,7 @@ func TestWatchEndsWithItsWatcher(t *testing.T) {
 
 func TestWatchTellsOfWhatWasLost(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, ": hello\n\nevent: lost\ndata: {}\n\nevent: later\ndata: x\n\nevent: balance\ndata: {\"sku\":\"A\",\"version\":1}\n\nevent: balance\ndata: no json\n\n")
+		_, _ = fmt.Fprint(w, ": hello\n\nevent: lost\ndata: {}\n\nevent: later\ndata: x\n\nevent: balance\ndata: {\"sku\":\"A\",\"version\":1}\n\nevent: balance\ndata: no json\n\n")
 	}))
 	t.Cleanup(server.Close)
 	lost, changed := 0, 0

@@ -114,7 +114,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	err = s.stop(server)
-	<-served
+	// Serve returns at once when the shutdown begins, and only to say so.
+	if served := <-served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return err
 }
 

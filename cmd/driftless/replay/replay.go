@@ -54,6 +54,7 @@ type player struct {
 	chance    *rand.Rand
 	reference []schema.Record
 	learned   int
+	alive     int // events delivered since the process was last dropped
 
 	worker *processor.Worker
 	stores *state.Stores
@@ -123,14 +124,15 @@ func (p *player) deliver(ctx context.Context) error {
 		step = p.options.KillEvery
 	}
 	for start := 0; start < len(order); {
-		end := p.run(order, start, step)
+		end := p.run(order, start, step-p.alive%step)
 		for _, i := range order[start:end] {
 			if err := p.send(&p.lines[i]); err != nil {
 				return err
 			}
 		}
 		p.learn()
-		if err := p.work(ctx, p.options.KillEvery > 0); err != nil {
+		p.alive += end - start
+		if err := p.work(ctx, p.options.KillEvery > 0 && p.alive >= p.options.KillEvery); err != nil {
 			return err
 		}
 		if p.options.Progress != nil {
@@ -231,7 +233,7 @@ func (p *player) kill() error {
 	p.disk = p.disk.PowerCut(p.chance.IntN(101), p.chance)
 	p.worker.Drop()
 	_ = p.stores.Close() // of the disk that is gone
-	p.failed = nil
+	p.failed, p.alive = nil, 0
 	if err := p.start(); err != nil {
 		return fmt.Errorf("start again after the process was dropped: %w", err)
 	}

@@ -128,11 +128,10 @@ func convertList(node *ast.SequenceNode) (*Node, error) {
 func convertMap(node ast.Node, values []*ast.MappingValueNode) (*Node, error) {
 	tree := &Node{Kind: Map, Line: line(node)}
 	for _, value := range values {
-		key, ok := value.Key.(ast.MapKeyNode)
-		if !ok || value.Key.IsMergeKey() {
+		if value.Key.IsMergeKey() {
 			return nil, fmt.Errorf("line %d: a key must be a plain word", line(value))
 		}
-		name := key.GetToken().Value
+		name := value.Key.GetToken().Value
 		if tree.Get(name) != nil {
 			return nil, fmt.Errorf("line %d: %q is given twice; keep one", line(value.Key), name)
 		}
