@@ -20,6 +20,7 @@ type opening struct {
 func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error {
 	o := &opening{done: make(chan struct{})}
 	w.opening[partition] = o
+	w.observer.Opening(partition)
 	w.wait.Add(1)
 	go func() {
 		defer w.wait.Done()
@@ -51,6 +52,7 @@ func (w *Worker) Lost(partition int32) {
 		}
 		w.log.Info("shard handed over", "partition", partition)
 	}
+	w.observer.Lost(partition)
 }
 
 // Stopped tells of a partition that is owned but can't be read.
@@ -82,6 +84,7 @@ func (w *Worker) take(o *opening) {
 			continue
 		}
 		w.shards[partition] = o.shard
+		w.observer.Opened(partition)
 	}
 }
 

@@ -49,9 +49,6 @@ type outcomeKey struct {
 	reason  rules.Reason
 }
 
-// rowsOf lets a batch read a store's committed rows and entries.
-type rowsOf struct{ Store }
-
 // moment is what the next decision is taken by.
 func (s *shard) moment(ref *rules.Reference) rules.Moment {
 	return rules.Moment{Reference: ref, Number: s.lastNumber() + 1, Now: s.now}

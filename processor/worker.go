@@ -64,7 +64,13 @@ type Observer interface {
 	Published(outputs []schema.ATP)
 	// Committed tells of a transaction: what it took and what it counted.
 	Committed(report *Report)
-	// Stopped tells that a shard can't go on.
+	// Turned tells that the loop went round.
+	Turned()
+	// Opening, Opened, Lost and Stopped tell how a shard stands: being
+	// restored, at work, another's, or unable to go on.
+	Opening(partition int32)
+	Opened(partition int32)
+	Lost(partition int32)
 	Stopped(partition int32, err error)
 }
 
@@ -115,6 +121,7 @@ func (w *Worker) loop(ctx context.Context) error {
 
 // Turn does one round: answers, timers, input, and a commit when it is time.
 func (w *Worker) Turn(ctx context.Context) error {
+	w.observer.Turned()
 	w.serve()
 	w.admit()
 	w.tick()

@@ -19,7 +19,6 @@ import (
 type failure struct {
 	path  string
 	after atomic.Int64 // writes that still succeed; negative: never fail
-	times atomic.Int64 // how often it fails then; 0: for ever
 	error error
 }
 
@@ -29,9 +28,6 @@ func (f *failure) MaybeError(op errorfs.Op) error {
 		return nil
 	}
 	if f.after.Load() == 0 {
-		if f.times.Add(-1) == 0 {
-			f.after.Store(-1)
-		}
 		return f.error
 	}
 	f.after.Add(-1)
@@ -100,7 +96,7 @@ func diskFull(t *testing.T, path string, after int64) (stopped bool) {
 
 // writeUntil commits and checkpoints until a write fails.
 func writeUntil(b *bench) error {
-	for range 20 {
+	for range 60 {
 		c := b.decide(10, 30)
 		b.ledger.entries = append(b.ledger.entries, c.Entries...) // the broker has it first
 		if err := b.shard.Commit(c); err != nil {
@@ -117,30 +113,38 @@ func writeUntil(b *bench) error {
 
 // TestOpeningFails: whatever fails while a shard is opened, the error is
 // returned, and the folder is free afterwards and opens once the disk works.
-// A disk that fails for good after the probe would keep Pebble's opening waiting,
-// so there the failure is a passing one.
 func TestOpeningFails(t *testing.T) {
-	for after := range 60 {
-		openingFails(t, int64(after), "", 2)
-		openingFails(t, int64(after), "/"+journalFolder, 0)
+	for _, path := range []string{"/" + journalFolder, identityFile, lockFile, "probe", "state/shard-3"} {
+		failed := 0
+		for after := range 30 {
+			if path == "state/shard-3" && after > 2 {
+				break // Pebble's own files: its opening waits for a failing disk
+			}
+			if openingFails(t, int64(after), path) {
+				failed++
+			}
+		}
+		if failed == 0 {
+			t.Errorf("no opening met the failing %q", path)
+		}
 	}
 }
 
-func openingFails(t *testing.T, after int64, path string, times int64) {
+func openingFails(t *testing.T, after int64, path string) (failed bool) {
 	b := filled(t, 20)
 	fs := b.fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 60, RNG: b.random})
 	b.close()
 	f := &failure{path: path, error: syscall.EIO}
 	f.after.Store(after)
-	f.times.Store(times)
 	stores, err := NewStores(smallOptions(errorfs.Wrap(fs, f)))
-	if err == nil {
-		var s *Shard
-		if s, _, err = stores.Open(testIdentity()); err == nil {
-			_ = s.Close() // may fail as well: only the folder counts here
-		}
-		b.must(stores.Close())
+	b.must(err)
+	id := testIdentity()
+	id.Format = 2 // has the identity written anew
+	s, _, err := stores.Open(id)
+	if failed = err != nil; !failed {
+		_ = s.Close() // may fail as well: only the folder counts here
 	}
+	b.must(stores.Close())
 	b.fs = fs
 	r := b.openOnly()
 	for _, d := range r.Damaged {
@@ -150,4 +154,5 @@ func openingFails(t *testing.T, after int64, path string, times int64) {
 	b.catchUp()
 	b.check()
 	b.close()
+	return failed
 }

@@ -23,7 +23,7 @@ import (
 const testFolder = "state"
 
 func testIdentity() Identity {
-	return Identity{Topic: "inventory.events.v1", TopicID: "4711", Partition: 3, Partitions: 8, Format: 1}
+	return Identity{Topic: "inventory.events.v1", TopicID: "4711", Partition: 3, Partitions: 8, Format: 1, Reads: 2}
 }
 
 func entryFor(number uint64, item string, seed uint32) []byte {

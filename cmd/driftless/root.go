@@ -75,6 +75,7 @@ func commands() []func(*app) *cobra.Command {
 		newTopicsCommand,
 		newReferenceCommand,
 		newIngestCommand,
+		newRunCommand,
 		newReplayCommand,
 		newATPCommand,
 		newExplainCommand,

@@ -141,7 +141,9 @@ func printTopic(ts *testscript.TestScript, _ bool, args []string) {
 				return false, err
 			}
 			for _, header := range record.Headers {
-				fmt.Fprintf(ts.Stdout(), "%s ", header.Key)
+				if _, err := fmt.Fprintf(ts.Stdout(), "%s ", header.Key); err != nil {
+					return false, err
+				}
 			}
 			_, err := fmt.Fprintf(ts.Stdout(), "%s %s\n", record.Key, schema.AppendJSON(nil, &event))
 			return false, err

@@ -52,8 +52,8 @@ func (c *Config) clientOptions(role string, options Options) ([]kgo.Opt, error) 
 		opts = append(opts, kgo.WithLogger(clientLog{options.Log.With("client", role)}))
 	}
 	if options.Metrics != nil {
-		labelled := prometheus.WrapRegistererWith(prometheus.Labels{"client": role}, options.Metrics)
-		opts = append(opts, kgo.WithHooks(kprom.NewMetrics("driftless_kafka", kprom.Registerer(labelled))))
+		labeled := prometheus.WrapRegistererWith(prometheus.Labels{"client": role}, options.Metrics)
+		opts = append(opts, kgo.WithHooks(kprom.NewMetrics("driftless_kafka", kprom.Registerer(labeled))))
 	}
 	return opts, nil
 }

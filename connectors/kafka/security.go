@@ -21,7 +21,7 @@ type TLS struct {
 	CAFile     string `yaml:"ca_file" json:"ca_file"`         // PEM; empty: the system's roots
 	CertFile   string `yaml:"cert_file" json:"cert_file"`     // PEM; with KeyFile, the client's own certificate
 	KeyFile    string `yaml:"key_file" json:"key_file"`       // PEM
-	ServerName string `yaml:"server_name" json:"server_name"` // empty: the host dialled
+	ServerName string `yaml:"server_name" json:"server_name"` // empty: the host dialed
 }
 
 func (t *TLS) validate() error {

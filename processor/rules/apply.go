@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,7 +99,7 @@ func (b *Batch) trace(s *staged, t Trace) {
 		return
 	}
 	sealed := slices.Clone(it.Trace[:chunkSize])
-	slices.SortFunc(sealed, func(x, y Trace) int { return cmp.Compare(x, y) })
+	slices.Sort(sealed)
 	it.Trace = append(it.Trace[:0], it.Trace[chunkSize:]...)
 	s.chunks = append(s.chunks, chunk{it.Chunks, sealed})
 	b.filters.seal(it.Name, it.Chunks, sealed)

@@ -25,7 +25,6 @@ type Batch struct {
 	entries []*Entry // staged, numbered without a gap
 	key     []byte
 	filters *filters
-	freed   []*staged
 }
 
 // staged is one item's rows in a batch.

@@ -63,6 +63,7 @@ func (s *simulated) collect(sh *shard, name string, r *model.Result) {
 	}
 	world := rules.Rebuild(name, facts, s.known(), s.now)
 	s.same(sh, item, world)
+	s.explains(name, item, world)
 	for _, b := range item.Balances(s.known(), s.now) {
 		r.Balances = append(r.Balances, model.Balance(b))
 	}

@@ -2,8 +2,8 @@ package rules
 
 import "errors"
 
-// ErrNoEntry: the journal doesn't hold an entry of that number, not yet or no
-// longer.
+// ErrNoEntry says that the journal doesn't hold an entry of that number, not
+// yet or no longer.
 var ErrNoEntry = errors.New("entry is not in the journal")
 
 // Row is one encoded row of the state. A nil Value deletes the row.

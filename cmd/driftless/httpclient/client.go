@@ -32,6 +32,7 @@ type Client struct {
 	server *url.URL
 	token  string
 	http   *http.Client
+	pause  time.Duration // before Watch connects again
 }
 
 // Bounds of one exchange. A stream has no end; its answer has to begin.
@@ -40,7 +41,12 @@ const (
 	answerPatience = 35 * time.Second // longer than the service's own
 	maxAnswerBytes = 256 << 20
 	maxRedirects   = 4
+	maxAttempts    = 60 // to connect again, a pause before each
 )
+
+// errAbsent marks what may be over in a moment: nobody answers, or nobody has
+// the SKU's shard right now.
+var errAbsent = errors.New("the instance isn't there or isn't ready")
 
 // New makes a client; nothing is contacted yet.
 func New(options Options) (*Client, error) {
@@ -59,7 +65,7 @@ func New(options Options) (*Client, error) {
 			return nil, err
 		}
 	}
-	c := &Client{server: server, token: options.Token}
+	c := &Client{server: server, token: options.Token, pause: time.Second}
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.follow}
 	return c, nil
 }
@@ -111,7 +117,7 @@ func (c *Client) get(ctx context.Context, query url.Values, parts ...string) (*h
 	c.authorise(request)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask the instance (is driftless run up, and http.client.server its address?): %w", err)
+		return nil, fmt.Errorf("%w (is driftless run up, and http.client.server its address?): %w", errAbsent, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		defer func() { _ = response.Body.Close() }()
@@ -125,6 +131,9 @@ func refusal(response *http.Response) error {
 	body := io.LimitReader(response.Body, 64<<10)
 	if err := json.NewDecoder(body).Decode(&problem); err != nil || problem.Detail == "" {
 		return fmt.Errorf("%s answers %s", response.Request.URL.Host, response.Status)
+	}
+	if response.StatusCode == http.StatusServiceUnavailable {
+		return fmt.Errorf("%w: %s", errAbsent, problem.Detail)
 	}
 	return fmt.Errorf("%s: %s", strings.ToLower(problem.Title), problem.Detail)
 }

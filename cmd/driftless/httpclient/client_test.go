@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,55 @@ func TestWatchGoesOnWhenShardsMove(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWatchWaitsForAnInstanceThatRestarts lets a stream end, refuses a while,
+// and then streams again.
+func TestWatchWaitsForAnInstanceThatRestarts(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		if requests > 1 && requests < 5 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = fmt.Fprint(w, `{"title":"Service Unavailable","status":503,"detail":"not yet"}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, "event: balance\ndata: {\"sku\":\"A\",\"version\":%d}\n\n", requests)
+	}))
+	t.Cleanup(server.Close)
+	client := newClient(t, Options{Server: server.URL})
+	client.pause = time.Millisecond
+	var versions []int64
+	enough := errors.New("enough")
+	err := client.Watch(t.Context(), []string{"A"}, Watcher{Changed: func(balance *lookup.Balance) error {
+		if versions = append(versions, balance.Version); len(versions) == 3 {
+			return enough
+		}
+		return nil
+	}})
+	if !errors.Is(err, enough) || !slices.Equal(versions, []int64{1, 5, 6}) {
+		t.Errorf("%v, %v", versions, err)
+	}
+}
+
+func TestWatchGivesUpOnAnInstanceThatStaysAway(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests++; requests > 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = fmt.Fprint(w, `{"title":"Service Unavailable","status":503,"detail":"not yet"}`)
+		}
+	}))
+	t.Cleanup(server.Close)
+	client := newClient(t, Options{Server: server.URL})
+	client.pause = time.Millisecond
+	if err := client.Watch(t.Context(), nil, Watcher{}); !errors.Is(err, errAbsent) || requests != 1+maxAttempts {
+		t.Errorf("%v after %d requests", err, requests)
+	}
+	requests = 1
+	if err := client.Watch(t.Context(), nil, Watcher{}); !errors.Is(err, errAbsent) || requests != 2 {
+		t.Errorf("without any stream before: %v after %d requests", err, requests-1)
 	}
 }
 

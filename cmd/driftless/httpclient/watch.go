@@ -26,8 +26,8 @@ type Watcher struct {
 }
 
 // Watch follows changes of the SKUs, or of all that the instance has, until the
-// context ends, which is no error. When the stream ends, as it does when
-// shards move, it connects again.
+// context ends, which is no error. When the stream ends, as it does when shards
+// move or the instance restarts, it connects again, for about a minute.
 func (c *Client) Watch(ctx context.Context, skus []string, watcher Watcher) error {
 	w := &watch{client: c, watcher: watcher, skus: skus, versions: map[string]int64{}}
 	for {
@@ -35,25 +35,34 @@ func (c *Client) Watch(ctx context.Context, skus []string, watcher Watcher) erro
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !w.mayReturn(err) {
 			return err
 		}
-		// The stream ended in good order: the shards have moved. A moment
-		// later their new owner knows of them.
+		// A moment after shards have moved their new owner knows of them.
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(time.Second):
+		case <-time.After(c.pause):
 		}
 	}
 }
 
+// mayReturn says whether to try again: not where there was never a stream, as
+// the address may be wrong.
+func (w *watch) mayReturn(err error) bool {
+	w.attempts++
+	return w.connected && w.attempts < maxAttempts && errors.Is(err, errAbsent)
+}
+
 // watch is one Watch, over all its connections.
 type watch struct {
-	client   *Client
-	watcher  Watcher
-	skus     []string
-	versions map[string]int64 // seen of skus, by key: a new connection begins with what holds
+	client  *Client
+	watcher Watcher
+	skus    []string
+	// connected: there was a stream; attempts: to have one again, since.
+	connected bool
+	attempts  int
+	versions  map[string]int64 // seen of skus, by key: a new connection begins with what holds
 }
 
 func (w *watch) follow(ctx context.Context) error {
@@ -62,6 +71,7 @@ func (w *watch) follow(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
+	w.connected, w.attempts = true, 0
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, maxEventBytes)
 	name := ""

@@ -102,7 +102,8 @@ func (s *Server) profiles() http.HandlerFunc {
 		return nil
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		// A profile takes longer to gather than an ordinary answer may.
+		// A profile takes longer to gather than an ordinary answer may. Where
+		// the deadline can't be lifted, a short profile can still be had.
 		_ = http.NewResponseController(w).SetWriteDeadline(noDeadline)
 		switch r.PathValue("profile") {
 		case "profile":

@@ -16,12 +16,22 @@ import (
 const (
 	maxHeaderBytes = 16 << 10
 	maxBodyBytes   = 4 << 10
-	headerPatience = 5 * time.Second
-	readPatience   = 10 * time.Second
-	answerPatience = 30 * time.Second
-	idlePatience   = time.Minute
-	stopPatience   = 5 * time.Second
 )
+
+// patience is how long the service waits for a client, and a client for it. A
+// client that sends or reads one byte a minute would otherwise hold a
+// connection for as long as it likes.
+type patience struct {
+	header, read, answer, idle, stop time.Duration
+	write                            time.Duration // one write of a stream, which as a whole has no end
+}
+
+func ordinaryPatience() patience {
+	return patience{
+		header: 5 * time.Second, read: 10 * time.Second, answer: 30 * time.Second,
+		idle: time.Minute, stop: 5 * time.Second, write: 10 * time.Second,
+	}
+}
 
 // Options are the settings of the service.
 type Options struct {
@@ -56,6 +66,7 @@ func (o Options) withDefaults() Options {
 type Server struct {
 	engine   Engine
 	options  Options
+	patience patience
 	streams  slots
 	explains slots
 
@@ -67,7 +78,7 @@ type Server struct {
 func New(engine Engine, options Options) *Server {
 	options = options.withDefaults()
 	return &Server{
-		engine: engine, options: options,
+		engine: engine, options: options, patience: ordinaryPatience(),
 		streams: make(slots, options.Streams), explains: make(slots, options.Explains),
 		stopping: make(chan struct{}),
 	}
@@ -99,10 +110,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.warn(listener.Addr())
 	server := &http.Server{
 		Handler:           s.Handler(),
-		ReadHeaderTimeout: headerPatience,
-		ReadTimeout:       readPatience,
-		WriteTimeout:      answerPatience,
-		IdleTimeout:       idlePatience,
+		ReadHeaderTimeout: s.patience.header,
+		ReadTimeout:       s.patience.read,
+		WriteTimeout:      s.patience.answer,
+		IdleTimeout:       s.patience.idle,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
 	}
@@ -124,9 +135,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // stop ends the streams first: they would hold the shutdown up for ever.
 func (s *Server) stop(server *http.Server) error {
 	s.stopOnce.Do(func() { close(s.stopping) })
-	patience, cancel := context.WithTimeout(context.Background(), stopPatience)
+	waiting, cancel := context.WithTimeout(context.Background(), s.patience.stop)
 	defer cancel()
-	if err := server.Shutdown(patience); err != nil {
+	if err := server.Shutdown(waiting); err != nil {
 		return errors.Join(fmt.Errorf("stop serving lookups: %w", err), server.Close())
 	}
 	return nil

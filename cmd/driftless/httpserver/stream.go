@@ -12,10 +12,9 @@ import (
 
 // Bounds of one stream.
 const (
-	maxStreamSKUs  = 256  // SKUs that one request may name
-	maxStreamKeys  = 4096 // keys that wait for a slow client
-	heartbeat      = 15 * time.Second
-	streamPatience = 10 * time.Second // for a client to take one write
+	maxStreamSKUs = 256              // SKUs that one request may name
+	maxStreamKeys = 4096             // keys that wait for a slow client
+	heartbeat     = 15 * time.Second // shorter than proxies keep a silent connection
 )
 
 // stream serves balances as server-sent events: first those that hold now of
@@ -28,6 +27,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	skus := r.URL.Query()["sku"]
 	if len(skus) > maxStreamSKUs {
 		writeProblem(w, http.StatusBadRequest, fmt.Sprintf("name at most %d SKUs, or none for all", maxStreamSKUs))
+		return
+	}
+	// Whoever only asks for the headers must not be kept waiting for events.
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
 		return
 	}
 	if !s.streams.TryAcquire() {
@@ -75,7 +79,7 @@ func (s *Server) fill(r *http.Request, waiting *queue, skus []string) error {
 
 // send writes until the client goes, the service stops or shards move.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, waiting *queue) {
-	out := eventWriter{w: w, control: http.NewResponseController(w)}
+	out := eventWriter{w: w, control: http.NewResponseController(w), patience: s.patience.write}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	beat := time.NewTicker(s.options.Heartbeat)
@@ -102,9 +106,10 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, waiting *queue) {
 // eventWriter writes server-sent events (WHATWG HTML, 9.2) and remembers the
 // first error.
 type eventWriter struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	err     error
+	w        http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration // for the client to take one write
+	err      error
 }
 
 func (e *eventWriter) events(due taken) {
@@ -132,9 +137,9 @@ func (e *eventWriter) write(text string) {
 	if e.err != nil {
 		return
 	}
-	// The service's own deadline is for ordinary answers; a stream has one for
-	// each write, so that a client that stops reading is let go.
-	if e.err = e.control.SetWriteDeadline(time.Now().Add(streamPatience)); e.err == nil {
+	// The service's own deadline is for a whole answer, and a stream has no
+	// end. One for each write lets a client go that stops reading.
+	if e.err = e.control.SetWriteDeadline(time.Now().Add(e.patience)); e.err == nil {
 		_, e.err = e.w.Write([]byte(text))
 	}
 }

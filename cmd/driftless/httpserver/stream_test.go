@@ -2,7 +2,9 @@ package httpserver
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -113,6 +115,49 @@ func TestStreamBeats(t *testing.T) {
 	}
 	if err := lines.Err(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestStreamsOutliveOrdinaryDeadlines(t *testing.T) {
+	engine := newTestEngine()
+	service := New(engine, Options{Heartbeat: 5 * time.Millisecond})
+	service.patience.read, service.patience.answer = 20*time.Millisecond, 20*time.Millisecond
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- service.Serve(ctx, listener) }()
+	response, err := http.Get("http://" + listener.Addr().String() + "/v1/atp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Many more beats than fit into the deadlines.
+	lines, beats := bufio.NewScanner(response.Body), 0
+	for beats < 40 && lines.Scan() {
+		if strings.HasPrefix(lines.Text(), ":") {
+			beats++
+		}
+	}
+	if beats < 40 {
+		t.Errorf("the stream ended after %d beats: %v", beats, lines.Err())
+	}
+	_ = response.Body.Close()
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHeadersOfAStreamKeepNobodyWaiting(t *testing.T) {
+	_, server := start(t, newTestEngine(), Options{})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+"/v1/atp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, _ := do(t, request, ""); response.Header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("%v", response.Header)
 	}
 }
 

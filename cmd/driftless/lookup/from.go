@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"strings"
 	"time"
 
 	"driftless/schema"
@@ -26,3 +27,17 @@ func FromATP(state *schema.ATP) Balance {
 
 // At is the instant of milliseconds since 1970, in UTC.
 func At(milliseconds int64) time.Time { return time.UnixMilli(milliseconds).UTC() }
+
+// Clone is the balance with strings and figures of its own, for whoever keeps
+// it longer than what it was made from.
+func (b Balance) Clone() Balance {
+	for _, text := range []*string{&b.SKU, &b.Location, &b.Unit, &b.CauseSource, &b.CauseTransaction} {
+		*text = strings.Clone(*text)
+	}
+	channels := make(map[string]int64, len(b.Channels))
+	for channel, units := range b.Channels {
+		channels[strings.Clone(channel)] = units
+	}
+	b.Channels = channels
+	return b
+}

@@ -108,6 +108,10 @@ type observer struct{ player *player }
 
 func (observer) Published([]schema.ATP)      {}
 func (observer) Committed(*processor.Report) {}
+func (observer) Turned()                     {}
+func (observer) Opening(int32)               {}
+func (observer) Opened(int32)                {}
+func (observer) Lost(int32)                  {}
 
 func (o observer) Stopped(partition int32, err error) {
 	if o.player.failed == nil {

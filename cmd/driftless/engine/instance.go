@@ -1,0 +1,226 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"driftless/cmd/driftless/config"
+	"driftless/connectors/kafka"
+	"driftless/processor"
+	"driftless/processor/rules"
+	"driftless/schema"
+	"driftless/state"
+)
+
+// Instance is a running driftless: the workers of one process with all they
+// share. It answers lookups (lookups.go).
+type Instance struct {
+	config    *config.Config
+	log       *slog.Logger
+	topics    processor.Topics
+	info      kafka.TopicInfo
+	admin     *kafka.Admin
+	logs      *kafka.Logs
+	stores    *state.Stores
+	knowledge *processor.Knowledge
+	reference int64 // next offset of the reference topic
+	workers   []*processor.Worker
+	status    *status
+	feed      *feed
+	metrics   *metrics
+}
+
+// Start reaches the cluster, reads the reference data and joins the group. It
+// returns before any shard is ready. Close it after Run.
+func Start(ctx context.Context, c *config.Config, log *slog.Logger, registerer prometheus.Registerer) (*Instance, error) {
+	in := &Instance{config: c, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+	options := kafka.Options{Log: log, Metrics: registerer}
+	var err error
+	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
+		return nil, err
+	}
+	if in.logs, err = kafka.OpenLogs(c.Kafka, kafka.Options{Log: log}); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	if err = in.prepare(ctx); err == nil {
+		in.metrics = newMetrics(registerer, in)
+		err = in.join(options)
+	}
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return in, nil
+}
+
+// prepare finds the input topic, reads the reference data, opens the stores.
+func (in *Instance) prepare(ctx context.Context) error {
+	var err error
+	if in.info, err = in.admin.Topic(ctx, in.topics.Events); err != nil {
+		return fmt.Errorf("find the input topic (`driftless topics create` makes it): %w", err)
+	}
+	settings := rules.Settings{
+		Horizon: in.config.Engine.Horizon.Milliseconds(), Future: in.config.Engine.FutureLimit.Milliseconds(),
+	}
+	registry, err := in.registry()
+	if err != nil {
+		return err
+	}
+	in.knowledge = processor.NewKnowledge(settings, schema.DefaultLimits(), registry)
+	in.reference, err = in.knowledge.Load(ctx, kafkaLogs{in.logs}, in.topics.Reference, in.refused)
+	if err != nil {
+		return err
+	}
+	budget := int64(in.config.State.MemoryBudget)
+	in.stores, err = state.NewStores(state.Options{
+		Folder: in.config.State.Directory, Shards: in.info.Partitions, CacheBytes: budget / 2, BlockBytes: budget / 8,
+		MemtableBytes: budget / 8, SegmentBytes: int64(in.config.State.SegmentSize),
+	})
+	return err
+}
+
+func (in *Instance) refused(err error) {
+	in.log.Warn("reference record passed over", "error", err)
+}
+
+// registry is the configured schema registry, nil where there is none.
+func (in *Instance) registry() (schema.Registry, error) {
+	if len(in.config.Registry.URLs) == 0 {
+		return nil, nil
+	}
+	client, err := kafka.NewRegistry(in.config.Registry, fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	return registry{client}, nil
+}
+
+// registry tells an unknown schema, which refuses the record, from a registry
+// that can't be reached, which is tried again.
+type registry struct{ *kafka.Registry }
+
+// SchemaByID returns the schema of an id.
+func (r registry) SchemaByID(id int) (string, error) {
+	text, err := r.Registry.SchemaByID(id)
+	return text, known(err)
+}
+
+// SchemaByFingerprint returns the schema of a fingerprint.
+func (r registry) SchemaByFingerprint(fingerprint uint64) (string, error) {
+	text, err := r.Registry.SchemaByFingerprint(fingerprint)
+	return text, known(err)
+}
+
+func known(err error) error {
+	if errors.Is(err, kafka.ErrUnknownSchema) {
+		return fmt.Errorf("%w: %w", schema.ErrUnknownSchema, err)
+	}
+	return err
+}
+
+// fingerprint computes a schema's fingerprint, as it stands in single-object encoding.
+func fingerprint(text string) (uint64, error) {
+	codec, err := schema.NewCodec(text)
+	if err != nil {
+		return 0, err
+	}
+	return codec.Fingerprint(), nil
+}
+
+func (in *Instance) join(options kafka.Options) error {
+	registry, err := in.registry()
+	if err != nil {
+		return err
+	}
+	settings := processor.DefaultSettings()
+	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, registry
+	settings.Linger = in.config.Engine.CommitInterval / 2
+	settings.Interval = 5 * in.config.Engine.CommitInterval
+	settings.BatchBytes = int(in.config.Engine.BatchBytes)
+	parts := processor.Parts{
+		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),
+		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log,
+	}
+	for number := range max(1, in.config.Engine.Workers) {
+		worker := processor.NewWorker(settings, parts)
+		session, err := kafka.NewSession(in.config.Kafka, number, worker, options)
+		if err != nil {
+			return err
+		}
+		worker.Join(session)
+		in.workers = append(in.workers, worker)
+	}
+	return nil
+}
+
+// Run works until the context ends, then commits what is staged and leaves in
+// order. An error means that the process must end; it says why.
+func (in *Instance) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	tailed := make(chan error, 1)
+	go func() { tailed <- in.follow(ctx) }()
+	ended := make(chan error, len(in.workers))
+	for _, worker := range in.workers {
+		go func() {
+			err := worker.Run(ctx)
+			if err != nil {
+				in.status.fail(err)
+				cancel(err)
+			}
+			ended <- err
+		}()
+	}
+	var problems []error
+	for range in.workers {
+		problems = append(problems, <-ended)
+	}
+	cancel(nil)
+	return errors.Join(append(problems, <-tailed)...)
+}
+
+// followPause passes before a broken reading of the reference topic goes on.
+const followPause = time.Second
+
+// follow keeps the reference data up to date.
+func (in *Instance) follow(ctx context.Context) error {
+	next := in.reference
+	for ctx.Err() == nil {
+		want := kafka.LogRange{Topic: in.topics.Reference, From: next, Until: kafka.Endless}
+		_, err := in.logs.Tail(ctx, want, func(record *schema.Record) (bool, error) {
+			if err := in.knowledge.Learn(record); err != nil {
+				in.refused(err)
+			}
+			next = record.Offset + 1
+			in.knowledge.Publish(next)
+			return false, nil
+		})
+		if err != nil && ctx.Err() == nil {
+			in.log.Warn("the reference topic can't be read; tried again shortly", "error", err)
+			select {
+			case <-time.After(followPause):
+			case <-ctx.Done():
+			}
+		}
+	}
+	return nil
+}
+
+// Close gives files and connections free.
+func (in *Instance) Close() error {
+	var err error
+	if in.stores != nil {
+		err = in.stores.Close()
+	}
+	if in.logs != nil {
+		in.logs.Close()
+	}
+	if in.admin != nil {
+		in.admin.Close()
+	}
+	return err
+}

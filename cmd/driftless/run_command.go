@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"driftless/cmd/driftless/config"
+	"driftless/cmd/driftless/engine"
+	"driftless/cmd/driftless/httpserver"
+	"driftless/connectors/kafka"
+)
+
+const runHelp = `Judges events until it is stopped: reads the input topic as a member of the group, keeps the state of
+its shards in --state.directory, and answers lookups over HTTP on --http.listen.
+
+SIGTERM commits what is at hand and leaves in order; after kill -9 the next start goes on where the
+last committed transaction ended. Two processes never share an instance name or a state folder.`
+
+func newRunCommand(a *app) *cobra.Command {
+	embedded := false
+	command := &cobra.Command{
+		Use:   "run",
+		Short: "Judge events until stopped",
+		Long:  runHelp,
+		Example: `  driftless run --config driftless.yaml
+  driftless run --embedded --state.directory ./data      # broker included, for a laptop`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return a.runEngine(command.Context(), embedded) },
+	}
+	command.Flags().BoolVar(&embedded, "embedded", false, "start a broker inside this process, on a loopback port")
+	return command
+}
+
+func (a *app) runEngine(ctx context.Context, embedded bool) error {
+	loaded, err := a.load()
+	if err != nil {
+		return err
+	}
+	c := &loaded.Config
+	log := a.logger(c.Log)
+	if embedded {
+		stop, err := startEmbedded(ctx, c, log)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	instance, err := engine.Start(ctx, c, log, registry)
+	if err != nil {
+		return err
+	}
+	group, working := errgroup.WithContext(ctx)
+	group.Go(func() error { return instance.Run(working) })
+	group.Go(func() error { return serveLookups(working, c, instance, log, registry) })
+	err = group.Wait()
+	return errors.Join(err, instance.Close())
+}
+
+// serveLookups answers over HTTP until the context ends.
+func serveLookups(ctx context.Context, c *config.Config, instance *engine.Instance, log *slog.Logger, registry *prometheus.Registry) error {
+	if c.HTTP.Listen == "off" {
+		<-ctx.Done()
+		return nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for lookups (http.listen %s; \"off\" for none): %w", c.HTTP.Listen, err)
+	}
+	server := httpserver.New(instance, httpserver.Options{
+		Token: string(c.HTTP.Token), CertFile: c.HTTP.TLS.Cert, KeyFile: c.HTTP.TLS.Key, Pprof: c.HTTP.Pprof,
+		Streams: c.HTTP.Clients, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), Log: log,
+	})
+	log.Info("lookups", "address", listener.Addr().String())
+	return server.Serve(ctx, listener)
+}
+
+// startEmbedded starts a broker in this process, makes the topics, and points
+// the configuration at it.
+func startEmbedded(ctx context.Context, c *config.Config, log *slog.Logger) (stop func(), err error) {
+	broker, err := kafka.StartEmbedded(kafka.EmbeddedOptions{DataDir: filepath.Join(c.State.Directory, "broker")})
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded broker: %w", err)
+	}
+	c.Kafka.Brokers = []string{broker.Address()}
+	admin, err := kafka.NewAdmin(c.Kafka, kafka.Options{Log: log})
+	if err == nil {
+		plan := kafka.EmbeddedPlan()
+		plan.Partitions = c.Topics.Partitions
+		_, err = admin.Create(ctx, plan)
+		admin.Close()
+	}
+	if err != nil {
+		broker.Close()
+		return nil, fmt.Errorf("make the topics of the embedded broker: %w", err)
+	}
+	log.Info("embedded broker", "address", broker.Address())
+	return broker.Close, nil
+}
