@@ -32,11 +32,13 @@ func (w *Worker) commit(ctx context.Context) error {
 		w.began = time.Time{}
 		return err
 	}
+	w.at("judged")
 	begun := time.Now()
 	ended, err := w.transact(ctx, taking)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
+	w.at("ended")
 	report := w.report(taking, ended.Committed, begun)
 	w.began, w.ended = time.Time{}, time.Now()
 	if !ended.Committed {
@@ -105,6 +107,7 @@ func (w *Worker) transact(ctx context.Context, taking []*shard) (schema.Ended, e
 	if err := w.session.Begin(); err != nil {
 		return schema.Ended{}, err
 	}
+	w.at("begun")
 	positions := make(map[int32]schema.Position, len(taking))
 	for _, s := range taking {
 		for i := range s.outputs.records {
@@ -112,6 +115,7 @@ func (w *Worker) transact(ctx context.Context, taking []*shard) (schema.Ended, e
 		}
 		positions[s.partition] = schema.Position{Offset: s.next, Number: s.lastNumber()}
 	}
+	w.at("produced")
 	return w.session.End(ctx, true, positions)
 }
 

@@ -19,9 +19,11 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 	}
 	s := w.newShard(partition, store, position)
 	if recovery, err = w.ready(ctx, s, recovery); err == nil {
+		s.at("rows ready")
 		err = s.catchUp(ctx, recovery)
 	}
 	if err == nil {
+		s.at("caught up")
 		err = s.readOwnRow()
 	}
 	if err == nil {
@@ -39,7 +41,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
-		judged: -1, target: -1,
+		judged: -1, target: -1, at: w.at,
 	}
 }
 
@@ -133,6 +135,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	flush := func() error {
 		err := s.store.Put(rows)
 		rows = rows[:0]
+		s.at("restoring")
 		return err
 	}
 	_, err = s.logs.Read(ctx, LogPosition{s.topics.State, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {

@@ -36,6 +36,7 @@ type shard struct {
 	events   stats
 	complete bool  // all history that the ledger holds was fetched
 	err      error // stopped
+	at       func(point string)
 }
 
 // stats count first outcomes by reason since the last report.
@@ -196,11 +197,13 @@ func (s *shard) commit(ledgerOffset int64) error {
 			return fmt.Errorf("store the commit of shard %d: %w", s.partition, err)
 		}
 	}
+	s.at("stored")
 	if s.outputs.owed {
 		if err := s.store.Written(); err != nil {
 			return fmt.Errorf("write the checkpoint of shard %d: %w", s.partition, err)
 		}
 	}
+	s.at("written")
 	s.batch.Timers(s.timers.add)
 	s.position = schema.Position{Offset: s.next, Number: s.lastNumber()}
 	s.batch.Settle()

@@ -55,7 +55,15 @@ type Worker struct {
 	closing   chan struct{}
 	began     time.Time // when the first event of the batch was staged; zero: none
 	ended     time.Time
-	wait      sync.WaitGroup // of openings
+	wait      sync.WaitGroup     // of openings
+	crash     func(point string) // nil in service; a test ends the process there
+}
+
+// at tells a test that the worker has come to a point where a crash is worth trying.
+func (w *Worker) at(point string) {
+	if w.crash != nil {
+		w.crash(point)
+	}
 }
 
 // Observer is told what happened, on the worker's goroutine. It must be quick.

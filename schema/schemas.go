@@ -17,6 +17,8 @@ var (
 	alertSchema string
 	//go:embed avro/state_row.avsc
 	stateRowSchema string
+	//go:embed avro/ledger_entry.avsc
+	ledgerEntrySchema string
 )
 
 // The CRC-64-AVRO fingerprints of the schemas' parsing canonical forms. A test
@@ -28,6 +30,7 @@ const (
 	deadLetterFingerprint     uint64 = 0x059f2547be2586ff
 	alertFingerprint          uint64 = 0xf060decd634cfd65
 	stateRowFingerprint       uint64 = 0xf1ecf2a5d7a4f3b5
+	ledgerEntryFingerprint    uint64 = 0x8e32a94077ae0805
 )
 
 // AvroSchema is one of this system's own schemas.
@@ -37,11 +40,18 @@ type AvroSchema struct {
 	Fingerprint uint64 // CRC-64-AVRO of its parsing canonical form
 }
 
-// AvroSchemas returns all schemas that this package writes and reads.
+// LedgerEntrySchema is that of the ledger's records. They are written and read
+// by the rules, without a frame: their format is a field of their own.
+func LedgerEntrySchema() AvroSchema {
+	return AvroSchema{"driftless.LedgerEntry", ledgerEntrySchema, ledgerEntryFingerprint}
+}
+
+// AvroSchemas returns the schemas of all records on our topics.
 func AvroSchemas() []AvroSchema {
 	return []AvroSchema{
 		{"driftless.InventoryEvent", inventoryEventSchema, inventoryEventFingerprint},
 		{"driftless.ReferenceEvent", referenceEventSchema, referenceEventFingerprint},
 		(*ATP)(nil).schema(), (*DeadLetter)(nil).schema(), (*Alert)(nil).schema(), (*StateRow)(nil).schema(),
+		LedgerEntrySchema(),
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"driftless/schema"
 )
 
+// newATPCommand holds the three ways to look at balances.
 func newATPCommand(a *app) *cobra.Command {
 	command := group("atp", "Look up, watch and list what can be promised")
 	command.Long = `ATP = on hand - committed - reserved, for each SKU and location, and for the network ("*"). It is
@@ -57,6 +58,8 @@ func (a *app) client(server string) (*httpclient.Client, error) {
 	return httpclient.New(httpclient.Options{Server: server, Token: string(settings.Token), CAFile: settings.Client.CA})
 }
 
+// newATPGetCommand asks an instance by default: it alone knows of a commit in
+// the moment in which it is made.
 func newATPGetCommand(a *app) *cobra.Command {
 	ask := asking{}
 	command := &cobra.Command{
@@ -76,6 +79,8 @@ func newATPGetCommand(a *app) *cobra.Command {
 	return command
 }
 
+// getATP prints the balances of one SKU, from where they were asked for. That
+// there are none is a failure: a script must not take silence for a stock of 0.
 func (a *app) getATP(ctx context.Context, ask asking) error {
 	if ask.fromTopic {
 		return a.withBroker(func(b *broker.Broker) error {
@@ -125,6 +130,8 @@ func topicBalances(ctx context.Context, b *broker.Broker, wanted func(*schema.AT
 // balanceColumns are the headings of balanceRow.
 var balanceColumns = []string{"SKU", "LOCATION", "ON HAND", "COMMITTED", "RESERVED", "ATP", "SELLABLE", "UNIT", "NOTES"}
 
+// balanceRow lays a balance out for a table, figures as they are: a separator of
+// thousands would keep them from being copied.
 func balanceRow(b *lookup.Balance) []string {
 	return []string{
 		b.SKU, b.Location, fmt.Sprint(b.OnHand), fmt.Sprint(b.Committed), fmt.Sprint(b.Reserved),
@@ -153,6 +160,7 @@ func notes(b *lookup.Balance) string {
 	return strings.Join(said, ", ")
 }
 
+// printBalances prints balances in the order given.
 func (a *app) printBalances(balances []lookup.Balance) error {
 	table := output.Table{Columns: balanceColumns, Empty: "no balances"}
 	for i := range balances {
@@ -161,6 +169,8 @@ func (a *app) printBalances(balances []lookup.Balance) error {
 	return a.print(list(balances), table)
 }
 
+// newATPListCommand reads the topic whole. An instance couldn't answer: it has
+// the balances of its own shards only.
 func newATPListCommand(a *app) *cobra.Command {
 	onlyOversold, network, fromTopic := false, false, false
 	command := &cobra.Command{

@@ -16,6 +16,7 @@ import (
 	"driftless/schema"
 )
 
+// newATPWatchCommand follows either an instance's stream or the topic itself.
 func newATPWatchCommand(a *app) *cobra.Command {
 	ask := asking{}
 	command := &cobra.Command{
@@ -33,6 +34,7 @@ of the instance's SKUs, or with --from-topic of all. --output json prints one ob
 	return command
 }
 
+// watchATP prints changes until it is interrupted, which is how it ends well.
 func (a *app) watchATP(ctx context.Context, skus []string, ask asking) error {
 	if ask.fromTopic {
 		return a.withBroker(func(b *broker.Broker) error { return a.watchTopic(ctx, b, skus) })

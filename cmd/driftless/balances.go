@@ -30,6 +30,8 @@ func readBalances(ctx context.Context, b *broker.Broker, wanted func(*schema.ATP
 	return newest, err
 }
 
+// decodeBalance names the record that it can't read: the topic may have been
+// written by a newer release than this one.
 func decodeBalance(record *schema.Record) (*schema.ATP, error) {
 	balance := new(schema.ATP)
 	if err := balance.Decode(record.Value); err != nil {

@@ -10,6 +10,7 @@ import (
 	"driftless/cmd/driftless/output"
 )
 
+// newConfigCommand holds config show.
 func newConfigCommand(a *app) *cobra.Command {
 	command := group("config", "Show the configuration that is in force")
 	command.Example = "  driftless config show"
@@ -27,6 +28,7 @@ Secrets are hidden. The configuration is checked on the way, so this is also how
 	return command
 }
 
+// showConfig puts the origin before the value: values are of any length.
 func (a *app) showConfig() error {
 	loaded, err := a.load()
 	if err != nil {
@@ -49,6 +51,8 @@ func newConfigurationTopic(*app) *cobra.Command {
 	}
 }
 
+// configurationHelp is written from the settings themselves, so that no setting
+// is ever missing on the page.
 func configurationHelp() string {
 	var text strings.Builder
 	text.WriteString(`Settings come from, each overriding the one before it:
@@ -80,6 +84,7 @@ Sizes are written 64MiB, durations 20ms, 24h or 30d; lists in the environment ha
 	return strings.TrimRight(text.String(), "\n")
 }
 
+// heading is a setting with its default.
 func heading(setting config.Setting) string {
 	switch {
 	case setting.Secret:

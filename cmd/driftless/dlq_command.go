@@ -17,6 +17,7 @@ import (
 	"driftless/schema"
 )
 
+// newDeadLetterCommand holds what can be done about refused records.
 func newDeadLetterCommand(a *app) *cobra.Command {
 	command := group("dlq", "List, show, re-drive and mend what was refused")
 	command.Long = `What can't be judged is kept on the dead-letter topic: the record as it came, why it was refused and
@@ -34,6 +35,8 @@ type selecting struct {
 	limit  int
 }
 
+// flags offers the filters, the same for list and redrive: what one lists the
+// other sends.
 func (s *selecting) flags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&s.filter.Reason, "reason", "", "only those refused for this reason")
@@ -81,6 +84,7 @@ type letterFace struct {
 	Original      string  `json:"original"` // the record's bytes, base64
 }
 
+// faceOf shows a letter with the event as people write it, where it can be read.
 func faceOf(letter *deadletter.Letter, registry schema.Registry) letterFace {
 	face := letterFace{
 		ID: letter.ID.String(), LoggedAt: instant(letter.LoggedAt), Reason: letter.Reason, Detail: letter.Detail,
@@ -94,6 +98,8 @@ func faceOf(letter *deadletter.Letter, registry schema.Registry) letterFace {
 	return face
 }
 
+// newDLQListCommand lists the newest letters: the last mistake is the one that
+// somebody is looking for.
 func newDLQListCommand(a *app) *cobra.Command {
 	ask := selecting{}
 	command := &cobra.Command{
@@ -110,6 +116,7 @@ func newDLQListCommand(a *app) *cobra.Command {
 	return command
 }
 
+// listLetters prints what is selected, oldest first.
 func (a *app) listLetters(ctx context.Context, b *broker.Broker, ask selecting) error {
 	letters, err := ask.letters(ctx, b)
 	if err != nil {
@@ -134,6 +141,7 @@ func (a *app) listLetters(ctx context.Context, b *broker.Broker, ask selecting) 
 	return a.print(values, table)
 }
 
+// newDLQShowCommand shows all that a letter says.
 func newDLQShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
@@ -156,6 +164,7 @@ func newDLQShowCommand(a *app) *cobra.Command {
 	}
 }
 
+// oneLetter reads one letter by the id that list has printed.
 func oneLetter(ctx context.Context, b *broker.Broker, text string) (*deadletter.Letter, error) {
 	id, err := deadletter.ParseID(text)
 	if err != nil {
@@ -168,6 +177,7 @@ func oneLetter(ctx context.Context, b *broker.Broker, text string) (*deadletter.
 	return deadletter.Read(record)
 }
 
+// showLetter prints the event, or the bytes where nothing can be read in them.
 func (a *app) showLetter(face letterFace) error {
 	rows := [][]string{
 		{"id", face.ID}, {"logged at", face.LoggedAt}, {"reason", face.Reason}, {"detail", face.Detail}, {"mend", face.Mend},
@@ -181,6 +191,8 @@ func (a *app) showLetter(face letterFace) error {
 	return a.print(face, output.Table{Columns: []string{"FIELD", "VALUE"}, Rows: rows})
 }
 
+// newDLQRedriveCommand sends everything only when that is said: without a name a
+// mistyped filter would select all.
 func newDLQRedriveCommand(a *app) *cobra.Command {
 	ask, all := selecting{}, false
 	command := &cobra.Command{
@@ -202,6 +214,8 @@ once, however often it is sent.`,
 	return command
 }
 
+// redrive reads every letter before it sends the first record, so that an id that
+// leads nowhere sends nothing.
 func (a *app) redrive(ctx context.Context, b *broker.Broker, ids []string, ask selecting) error {
 	var letters []*deadletter.Letter
 	var err error
@@ -235,6 +249,8 @@ func (a *app) redrive(ctx context.Context, b *broker.Broker, ids []string, ask s
 	})
 }
 
+// newDLQMendCommand corrects one letter at a time: a correction that fits many
+// is one of reference data, or of the source.
 func newDLQMendCommand(a *app) *cobra.Command {
 	var set, remove []string
 	dryRun := false
@@ -274,6 +290,7 @@ type mending struct {
 	dryRun bool
 }
 
+// mend prints the event as it is sent.
 func (a *app) mend(ctx context.Context, b *broker.Broker, ask mending) error {
 	letter, err := oneLetter(ctx, b, ask.id)
 	if err != nil {

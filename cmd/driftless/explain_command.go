@@ -12,6 +12,7 @@ import (
 	"driftless/cmd/driftless/output"
 )
 
+// newExplainCommand answers the question that every number raises.
 func newExplainCommand(a *app) *cobra.Command {
 	ask := asking{}
 	command := &cobra.Command{
@@ -33,6 +34,7 @@ transactions stand among them with their mends.`,
 	return command
 }
 
+// explain asks an instance: the ledger is read there, where it lies.
 func (a *app) explain(ctx context.Context, ask asking) error {
 	client, err := a.client(ask.server)
 	if err != nil {
@@ -66,6 +68,7 @@ func (a *app) printExplanation(e *lookup.Explanation) error {
 	return nil
 }
 
+// explainRow leaves the year out: an explanation spans a horizon, not more.
 func explainRow(e *lookup.Entry) []string {
 	return []string{
 		e.OccurredAt.UTC().Format("01-02 15:04:05"), e.Type,

@@ -14,6 +14,7 @@ import (
 	"driftless/schema"
 )
 
+// newGapCommand holds what can be done about missing events.
 func newGapCommand(a *app) *cobra.Command {
 	command := group("gap", "List missing events, and waive those that never come")
 	command.Long = `A source that is declared contiguous numbers its facts of one SKU without a hole. A number that is
@@ -37,6 +38,8 @@ type gapRange struct {
 	Detail string `json:"detail"`
 }
 
+// newGapListCommand reads the topics: a gap has to be seen although no instance
+// is up.
 func newGapListCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
@@ -52,6 +55,8 @@ past their retention.`,
 	}
 }
 
+// listGaps takes from the output topic who has a gap now, as alerts only tell who
+// once had one, and from the alerts what is missing.
 func (a *app) listGaps(ctx context.Context, b *broker.Broker) error {
 	balances, err := readBalances(ctx, b, func(balance *schema.ATP) bool { return balance.Location == schema.Network })
 	if err != nil {
@@ -81,6 +86,7 @@ func (a *app) listGaps(ctx context.Context, b *broker.Broker) error {
 	return a.printGaps(gaps)
 }
 
+// printGaps prints one row for every alert of a SKU that has a gap.
 func (a *app) printGaps(gaps map[string]*skuGap) error {
 	values := []*skuGap{}
 	for _, gap := range gaps {
@@ -105,6 +111,8 @@ type waiver struct {
 	first, last  int64
 }
 
+// newGapWaiveCommand wants every part named: a gap that is waived by mistake
+// hides a lost event.
 func newGapWaiveCommand(a *app) *cobra.Command {
 	ask := waiver{}
 	command := &cobra.Command{
@@ -126,6 +134,7 @@ used. It changes no quantity; only the gap closes.`,
 	return command
 }
 
+// waiveGap sends the waiver and prints it.
 func (a *app) waiveGap(command *cobra.Command, ask waiver) error {
 	for _, name := range []string{"source", "item", "first", "last"} {
 		if !command.Flags().Changed(name) {

@@ -21,6 +21,7 @@ type ingesting struct {
 	dryRun bool
 }
 
+// newIngestCommand sends what the file connectors will send by themselves.
 func newIngestCommand(a *app) *cobra.Command {
 	ask := ingesting{}
 	command := &cobra.Command{
@@ -50,6 +51,8 @@ and field, and then nothing is sent. To send a file again is safe: every event c
 	return command
 }
 
+// ingest validates everything, and only then looks for the broker: a mistyped
+// file is told although no broker is there.
 func (a *app) ingest(ctx context.Context, paths []string, ask ingesting) error {
 	format := ingest.Format(ask.format)
 	switch {
@@ -87,6 +90,7 @@ func (a *app) ingest(ctx context.Context, paths []string, ask ingesting) error {
 	})
 }
 
+// printIngested prints how many events were good, and how many are sent.
 func (a *app) printIngested(valid, sent int64) error {
 	return a.print(map[string]int64{"valid": valid, "sent": sent}, output.Table{
 		Columns: []string{"VALID", "SENT"}, Rows: [][]string{{fmt.Sprint(valid), fmt.Sprint(sent)}},
@@ -105,6 +109,7 @@ type progress struct {
 	shown    bool
 }
 
+// newProgress begins with the clock of the run.
 func newProgress(out io.Writer, total int64) *progress {
 	p := &progress{out: out, total: total, every: 5 * time.Second, begun: time.Now(), terminal: isTerminal(out)}
 	if p.terminal {
@@ -113,6 +118,7 @@ func newProgress(out io.Writer, total int64) *progress {
 	return p
 }
 
+// show is called whenever so many events are acknowledged.
 func (p *progress) show(done int64) {
 	if done == p.total && !p.shown {
 		return // too short a run to speak of

@@ -38,6 +38,8 @@ are one YAML document:
 Every version stays in force from its instant until the next. An event is judged by the version in
 force when it occurred, so a late correction re-judges what it touches.`
 
+// newReferenceCommand holds all about reference data, and its help says what they
+// are.
 func newReferenceCommand(a *app) *cobra.Command {
 	command := group("reference", "Say which items, locations, sources and channels there are")
 	command.Long = referenceHelp
@@ -46,6 +48,8 @@ func newReferenceCommand(a *app) *cobra.Command {
 	return command
 }
 
+// newReferenceCheckCommand runs where documents are kept: in a repository's
+// checks, far from any broker.
 func newReferenceCheckCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE",
@@ -97,6 +101,7 @@ func (a *app) readDocument(path string) (*reference.Document, error) {
 	return reference.Parse(name, data)
 }
 
+// warn tells of what may be meant so.
 func (a *app) warn(warnings []string) {
 	for _, warning := range warnings {
 		a.say("warning: %s", warning)
@@ -111,6 +116,8 @@ type applying struct {
 	withdrawMissing bool
 }
 
+// newReferenceApplyCommand puts a document in force; nothing is ever removed that
+// it merely doesn't mention.
 func newReferenceApplyCommand(a *app) *cobra.Command {
 	ask := applying{}
 	command := &cobra.Command{
@@ -138,6 +145,7 @@ ItemConfigured itself, leave items to that system.`,
 	return command
 }
 
+// applyReference reads what was sent before, sends what differs, and prints that.
 func (a *app) applyReference(ctx context.Context, b *broker.Broker, ask applying) error {
 	when, err := whenOf(ask.from)
 	if err != nil {
@@ -182,6 +190,7 @@ func (a *app) history(ctx context.Context, b *broker.Broker) (reference.History,
 	return history, err
 }
 
+// eventsOf are the events of changes, in their order.
 func eventsOf(changes []reference.Change) []*schema.Event {
 	events := make([]*schema.Event, len(changes))
 	for i, change := range changes {
@@ -202,6 +211,7 @@ func whenOf(from string) (reference.When, error) {
 	return when, err
 }
 
+// printChanges prints what was sent, or would be.
 func (a *app) printChanges(changes []reference.Change) error {
 	type change struct {
 		Kind   string   `json:"kind"`
@@ -230,6 +240,8 @@ func (a *app) printChanges(changes []reference.Change) error {
 	return a.print(values, table)
 }
 
+// newReferenceShowCommand prints a document, so that what is in force can be
+// edited and applied.
 func newReferenceShowCommand(a *app) *cobra.Command {
 	at := ""
 	command := &cobra.Command{
@@ -247,6 +259,7 @@ func newReferenceShowCommand(a *app) *cobra.Command {
 	return command
 }
 
+// showReference prints the versions in force at an instant.
 func (a *app) showReference(ctx context.Context, b *broker.Broker, at string) error {
 	when, err := whenOf(at)
 	if err != nil {

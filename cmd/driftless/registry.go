@@ -34,6 +34,7 @@ func decodingRegistry(ctx context.Context, cfg *config.Config) (schema.Registry,
 	return writers{client}, nil
 }
 
+// fingerprintOf is a schema's name in Avro's single-object encoding.
 func fingerprintOf(text string) (uint64, error) {
 	codec, err := schema.NewCodec(text)
 	if err != nil {
@@ -57,6 +58,8 @@ func (w writers) SchemaByFingerprint(fingerprint uint64) (string, error) {
 	return text, unknown(err)
 }
 
+// unknown translates between the connector's errors and the decoder's: only an
+// error of the latter says that asking again won't help.
 func unknown(err error) error {
 	if errors.Is(err, kafka.ErrUnknownSchema) {
 		return fmt.Errorf("%w: %w", schema.ErrUnknownSchema, err)

@@ -16,6 +16,7 @@ import (
 	"driftless/schema"
 )
 
+// newSchemaCommand holds what producers and registries need of the schemas.
 func newSchemaCommand(a *app) *cobra.Command {
 	command := group("schema", "Show, check and register the Avro schemas")
 	command.Example = "  driftless schema show\n  driftless schema show InventoryEvent"
@@ -30,6 +31,8 @@ type avroSchema struct {
 	Schema      string `json:"schema"`
 }
 
+// newSchemaShowCommand prints a schema as a file: producers in other languages
+// generate their code from it.
 func newSchemaShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show [NAME]",
@@ -55,6 +58,7 @@ encoding. With a name: prints the schema as an .avsc file.`,
 	}
 }
 
+// schemaNames lists the names that a person types.
 func schemaNames() []string {
 	var names []string
 	for _, s := range schema.AvroSchemas() {
@@ -66,6 +70,7 @@ func schemaNames() []string {
 // shortName is the name without its namespace.
 func shortName(full string) string { return full[strings.LastIndexByte(full, '.')+1:] }
 
+// findSchema takes the name with its namespace or without.
 func findSchema(name string) (schema.AvroSchema, error) {
 	for _, s := range schema.AvroSchemas() {
 		if s.Name == name || shortName(s.Name) == name {
@@ -75,6 +80,7 @@ func findSchema(name string) (schema.AvroSchema, error) {
 	return schema.AvroSchema{}, usagef("there is no schema %q; %s", name, nearest.Suggest(name, schemaNames()))
 }
 
+// showSchema prints one schema, whatever --output says: it is JSON in any case.
 func (a *app) showSchema(name string) error {
 	s, err := findSchema(name)
 	if err != nil {
@@ -84,6 +90,7 @@ func (a *app) showSchema(name string) error {
 	return err
 }
 
+// newSchemaCheckCommand compares with a file or with the registry.
 func newSchemaCheckCommand(a *app) *cobra.Command {
 	against := ""
 	command := &cobra.Command{
@@ -111,6 +118,7 @@ producer's schema, or that of an older release.`,
 	return command
 }
 
+// checkSchemaFile takes the file for the older schema: it is what is in use.
 func (a *app) checkSchemaFile(name, path string) error {
 	ours, err := findSchema(name)
 	if err != nil {
@@ -128,6 +136,7 @@ func (a *app) checkSchemaFile(name, path string) error {
 	})
 }
 
+// newSchemaRegisterCommand registers what is new and finds what is there.
 func newSchemaRegisterCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "register",
@@ -206,6 +215,7 @@ func (a *app) eachSubject(ctx context.Context, heading string, work func(context
 	return a.print(values, table)
 }
 
+// openRegistry refuses to go on without a registry: there is none by default.
 func openRegistry(cfg *config.Config) (*kafka.Registry, error) {
 	if len(cfg.Registry.URLs) == 0 {
 		return nil, usagef("no schema registry is configured; set registry.urls or --registry-urls")

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/twmb/franz-go/pkg/sr/srfake"
 
 	"driftless/cmd/driftless/httpserver"
 	"driftless/connectors/kafka"
@@ -38,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"refuse":   refuse,
 			"topic":    printTopic,
 			"instance": startInstance,
+			"registry": startRegistry,
 		},
 	})
 }
@@ -106,14 +109,33 @@ func publish(ts *testscript.TestScript, _ bool, args []string) {
 	sendAll(ts, records)
 }
 
-// refuse REASON FILE puts the events of a file on the dead-letter topic.
+// startRegistry starts a schema registry and points the configuration at it.
+func startRegistry(ts *testscript.TestScript, _ bool, _ []string) {
+	registry := srfake.New()
+	ts.Defer(registry.Close)
+	ts.Setenv("DRIFTLESS_REGISTRY__URLS", registry.URL())
+}
+
+// original encodes an event as its producer did: in single-object encoding, or,
+// with a schema's id, in the Confluent wire format.
+func original(ts *testscript.TestScript, event *schema.Event, id []string) []byte {
+	if len(id) == 0 {
+		return schema.EncodeEvent(nil, event)
+	}
+	number, err := strconv.ParseUint(id[0], 10, 32)
+	ts.Check(err)
+	return schema.AppendEventBody(binary.BigEndian.AppendUint32([]byte{0}, uint32(number)), event)
+}
+
+// refuse REASON FILE [SCHEMA-ID] puts the events of a file on the dead-letter
+// topic.
 func refuse(ts *testscript.TestScript, _ bool, args []string) {
 	var records []schema.Record
 	for line, err := range schema.ReadEvents(strings.NewReader(ts.ReadFile(args[1])), args[1]) {
 		ts.Check(err)
 		ts.Check(line.Err)
 		letter := schema.DeadLetter{
-			Original: schema.EncodeEvent(nil, line.Event), Topic: "inventory.events.v1", Partition: 1, Offset: int64(line.Number),
+			Original: original(ts, line.Event, args[2:]), Topic: "inventory.events.v1", Partition: 1, Offset: int64(line.Number),
 			LoggedAt: line.Event.OccurredAt + 1000, Key: []byte(line.Event.Item), Reason: args[0],
 			Detail: "quantity: 2.5 isn't a whole number of C62", Mend: "correct the quantity at its source",
 			Source: line.Event.Source, TransactionID: line.Event.TransactionID, SKU: line.Event.Item,

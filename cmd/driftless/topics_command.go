@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"driftless/connectors/kafka"
 )
 
+// newTopicsCommand holds what is done before the first event.
 func newTopicsCommand(a *app) *cobra.Command {
 	command := group("topics", "Create and check the topics")
 	command.Example = "  driftless topics create\n  driftless topics check"
@@ -18,6 +18,8 @@ func newTopicsCommand(a *app) *cobra.Command {
 	return command
 }
 
+// newTopicsCreateCommand never alters a topic: check says what differs, and with
+// --mend it is altered.
 func newTopicsCreateCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "create",
@@ -44,6 +46,7 @@ are. How many partitions is decided here for good: a shard is a partition. Run a
 	}
 }
 
+// newTopicsCheckCommand is for a person and for a deployment's checks alike.
 func newTopicsCheckCommand(a *app) *cobra.Command {
 	mend := false
 	command := &cobra.Command{
@@ -61,6 +64,7 @@ mends each difference. Fails when there is one.`,
 	return command
 }
 
+// checkTopics prints every difference with its mend.
 func (a *app) checkTopics(command *cobra.Command, b *broker.Broker, mend bool) error {
 	differences, err := b.CheckTopics(command.Context())
 	if err == nil && mend {
@@ -78,10 +82,15 @@ func (a *app) checkTopics(command *cobra.Command, b *broker.Broker, mend bool) e
 	if err := a.print(values, table); err != nil {
 		return err
 	}
-	if len(differences) > 0 {
-		return reportedError{errors.New("the topics are not as they must be")}
+	return a.checked(len(differences))
+}
+
+// checked is the answer of a check that has printed what it found.
+func (a *app) checked(differences int) error {
+	if differences == 0 {
+		return nil
 	}
-	return nil
+	return reportedError{fmt.Errorf("%d things are not as they must be", differences)}
 }
 
 // topicDifference is a kafka.Difference for JSON.
@@ -93,6 +102,8 @@ type topicDifference struct {
 	Mend    string `json:"mend"`
 }
 
+// newTopicsACLsCommand prints and doesn't grant: who may grant permissions is
+// rarely who runs a service.
 func newTopicsACLsCommand(a *app) *cobra.Command {
 	principal := ""
 	command := &cobra.Command{
@@ -111,6 +122,7 @@ sends events needs Write and Describe on the events topic.`,
 	return command
 }
 
+// printACLs prints commands, or the permissions as data.
 func (a *app) printACLs(acls []kafka.ACL, principal string) error {
 	type permission struct {
 		Resource   string   `json:"resource"`

@@ -18,6 +18,7 @@ type version struct {
 	Platform string `json:"platform"`
 }
 
+// newVersionCommand says which build this is, for a report.
 func newVersionCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",

@@ -1,9 +1,9 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Apply carries an entry out on the working copy. It passes over an entry that
@@ -106,31 +106,40 @@ func (b *Batch) trace(s *staged, t Trace) {
 	it.Chunks++
 }
 
-// group encodes all rows of an item that changed.
-func (s *staged) group() Group {
-	name := s.item.Name
-	group := Group{Item: name, Number: s.item.Number}
-	group.Rows = append(group.Rows, Row{ItemKey(nil, name), s.item.Append(make([]byte, 0, 64+8*len(s.item.Trace)+len(s.before)))})
+// group encodes all rows of an item that changed into the arena, the main row
+// first.
+func (s *staged) group(rows []Row, arena *[]byte) []Row {
+	name, first := s.item.Name, len(rows)
+	rows = append(rows, Row{cut(arena, func(dst []byte) []byte { return ItemKey(dst, name) }), cut(arena, s.item.Append)})
 	for id, l := range s.lines {
 		if !l.changed {
 			continue
 		}
-		row := Row{Key: LineKey(nil, name, id)}
+		row := Row{Key: cut(arena, func(dst []byte) []byte { return LineKey(dst, name, id) })}
 		if !l.line.empty() {
-			row.Value = l.line.Append(nil)
+			row.Value = cut(arena, l.line.Append)
 		}
-		group.Rows = append(group.Rows, row)
+		rows = append(rows, row)
 	}
 	for key, r := range s.reservations {
 		if r.changed {
-			group.Rows = r.rows(group.Rows, name, key)
+			rows = r.rows(rows, name, key)
 		}
 	}
 	for _, c := range s.chunks {
-		group.Rows = append(group.Rows, Row{ChunkKey(nil, name, c.number), appendTraces(nil, c.traces)})
+		rows = append(rows, Row{ChunkKey(nil, name, c.number), appendTraces(nil, c.traces)})
 	}
-	slices.SortFunc(group.Rows[1:], func(a, b Row) int { return strings.Compare(string(a.Key), string(b.Key)) })
-	return group
+	if len(rows) > first+2 {
+		slices.SortFunc(rows[first+1:], func(a, b Row) int { return bytes.Compare(a.Key, b.Key) })
+	}
+	return rows
+}
+
+// cut appends to the arena and returns what was appended.
+func cut(arena *[]byte, encode func([]byte) []byte) []byte {
+	start := len(*arena)
+	*arena = encode(*arena)
+	return (*arena)[start:len(*arena):len(*arena)]
 }
 
 // rows appends a reservation's row and the changes of its timer.

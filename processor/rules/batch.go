@@ -25,6 +25,10 @@ type Batch struct {
 	entries []*Entry // staged, numbered without a gap
 	key     []byte
 	filters *filters
+	freed   []*staged // items of batches before, to be used again
+	slabs   [][]Entry
+	handed  int    // entries of the slabs in use
+	arena   []byte // encoded rows of Groups
 }
 
 // staged is one item's rows in a batch.
@@ -71,9 +75,42 @@ func (b *Batch) Settle() { b.clear() }
 
 func (b *Batch) clear() {
 	clear(b.items)
+	for _, s := range b.order {
+		if len(b.freed) < keptItems {
+			s.reset()
+			b.freed = append(b.freed, s)
+		}
+	}
 	clear(b.order)
 	clear(b.entries)
-	b.order, b.entries = b.order[:0], b.entries[:0]
+	b.order, b.entries, b.handed = b.order[:0], b.entries[:0], 0
+}
+
+const (
+	slabEntries = 256
+	keptItems   = 1 << 14
+	keptArena   = 16 << 20
+)
+
+// newEntry returns an empty entry that is the batch's until it is cleared. Its
+// lists keep the room they had.
+func (b *Batch) newEntry() *Entry {
+	slab := b.handed / slabEntries
+	if slab == len(b.slabs) {
+		b.slabs = append(b.slabs, make([]Entry, slabEntries))
+	}
+	e := &b.slabs[slab][b.handed%slabEntries]
+	b.handed++
+	cells, tracks, traces, moves := e.Effects.Cells[:0], e.Effects.Tracks[:0], e.Traces[:0], e.Movements[:0]
+	*e = Entry{Traces: traces, Movements: moves, Effects: Effects{Cells: cells, Tracks: tracks}}
+	return e
+}
+
+// reset empties a staged item but for the room of its lists.
+func (s *staged) reset() {
+	it := &s.item
+	clear(it.Cells)
+	*s = staged{item: Item{Cells: it.Cells[:0], Trace: it.Trace[:0]}}
 }
 
 // Entries are the staged entries, numbered without a gap.
@@ -98,8 +135,8 @@ func (b *Batch) stage(name string) (*staged, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the row of item %q: %w", name, err)
 	}
-	s := &staged{before: encoded}
-	s.item.Name = strings.Clone(name)
+	s := b.newStaged()
+	s.before, s.item.Name = encoded, strings.Clone(name)
 	if encoded == nil {
 		s.item.Reference = -1
 	} else if err := s.item.Decode(encoded); err != nil {
@@ -108,6 +145,15 @@ func (b *Batch) stage(name string) (*staged, error) {
 	b.items[s.item.Name] = s
 	b.order = append(b.order, s)
 	return s, nil
+}
+
+func (b *Batch) newStaged() *staged {
+	if n := len(b.freed); n > 0 {
+		s := b.freed[n-1]
+		b.freed = b.freed[:n-1]
+		return s
+	}
+	return &staged{}
 }
 
 // Line returns a copy of a line's row that shares its facts, without facts
@@ -212,12 +258,20 @@ func (b *Batch) Stage(entry *Entry) error {
 	return nil
 }
 
-// Groups encodes what changed, a group an item.
+// Groups encodes what changed, a group an item. The rows are valid until the
+// next call.
 func (b *Batch) Groups() []Group {
+	if cap(b.arena) > keptArena {
+		b.arena = nil
+	}
+	b.arena = b.arena[:0]
 	groups := make([]Group, 0, len(b.order))
+	rows := make([]Row, 0, len(b.order)+len(b.order)/2)
 	for _, s := range b.order {
 		if s.changed {
-			groups = append(groups, s.group())
+			first := len(rows)
+			rows = s.group(rows, &b.arena)
+			groups = append(groups, Group{Item: s.item.Name, Number: s.item.Number, Rows: rows[first:len(rows):len(rows)]})
 		}
 	}
 	return groups

@@ -13,6 +13,8 @@ type Judge struct {
 	decoder *schema.Decoder
 	limits  schema.Limits
 	numbers []uint64
+	draft   draft // of the decision before, whose room is used again
+	fact    Fact
 }
 
 // NewJudge returns a judge with the given bounds on the form of events.
@@ -47,11 +49,12 @@ func (d *Delivery) Name() string {
 	return canonicalName(d.Event.Item)
 }
 
-// Decide judges a delivery and returns the entry to stage. The only errors are
+// Decide judges a delivery and returns the entry to stage. The decision is valid
+// until the next one, its entry until the batch is cleared. The only errors are
 // those of reading rows and entries.
 func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
-	fact := Fact{Number: m.Number, Event: d.Event, LoggedAt: d.LoggedAt, Origin: d.Origin, Route: d.Route}
-	detail := ""
+	j.fact = Fact{Number: m.Number, Event: d.Event, LoggedAt: d.LoggedAt, Origin: d.Origin, Route: d.Route}
+	fact, detail := &j.fact, ""
 	if d.Route.Role != Half && d.Route.Role != ClaimRole {
 		fact.Form, detail = j.form(d, m.Reference.Settings.Future)
 	}
@@ -60,9 +63,12 @@ func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &draft{batch: b, it: it, moment: m, fact: &fact, subject: subject{&it.Config, m.Reference}}
-	c.decision.Entry, c.decision.Event = newEntry(it, d, &fact, m), d.Event
-	c.decision.Entry.Detail = detail
+	entry := b.newEntry()
+	entry.describe(it, d, fact, m)
+	entry.Detail = detail
+	c := j.begin(b, it, fact, m)
+	c.decision.Entry, c.decision.Event = entry, d.Event
+	c.cells, c.tracks = entry.Effects.Cells, entry.Effects.Tracks
 	easy, err := j.fast(c)
 	if err == nil && !easy {
 		c.reset()
@@ -75,12 +81,23 @@ func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
 	return &c.decision, nil
 }
 
-func newEntry(it *Item, d *Delivery, f *Fact, m Moment) *Entry {
-	return &Entry{
-		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByDelivery, Now: m.Now,
-		Reference: m.Reference.Offset, Item: it.Name, Partition: d.Partition, Offset: d.Offset,
-		LoggedAt: d.LoggedAt, Origin: d.Origin, Route: d.Route, Event: d.Encoded, Form: f.Form,
+// begin returns a draft with the room of the one before.
+func (j *Judge) begin(b *Batch, it *Item, fact *Fact, m Moment) *draft {
+	c := &j.draft
+	*c = draft{
+		batch: b, it: it, moment: m, fact: fact, subject: subject{&it.Config, m.Reference},
+		decision: Decision{
+			Forwards: c.decision.Forwards[:0], DeadLetters: c.decision.DeadLetters[:0], Alerts: c.decision.Alerts[:0],
+		},
 	}
+	return c
+}
+
+// describe fills in what an entry says of its delivery.
+func (e *Entry) describe(it *Item, d *Delivery, f *Fact, m Moment) {
+	e.Number, e.Previous, e.Format, e.Cause, e.Now = m.Number, it.Number, EntryFormat, ByDelivery, m.Now
+	e.Reference, e.Item, e.Partition, e.Offset = m.Reference.Offset, it.Name, d.Partition, d.Offset
+	e.LoggedAt, e.Origin, e.Route, e.Event, e.Form = d.LoggedAt, d.Origin, d.Route, d.Encoded, f.Form
 }
 
 // form checks an event's form: the reason that refuses it and in words what is
@@ -134,7 +151,8 @@ func Unreadable(partition int32, offset, loggedAt int64, m Moment, detail string
 // Misroute is the entry of an event that came to the wrong partition: it goes
 // on to the one of its own name.
 func Misroute(d *Delivery, m Moment) *Decision {
-	entry := newEntry(&Item{}, d, &Fact{}, m)
+	entry := new(Entry)
+	entry.describe(&Item{}, d, &Fact{}, m)
 	entry.Outcome, entry.Event = Forwarded, nil
 	route := d.Route
 	if route.Role == Direct {

@@ -27,7 +27,10 @@ type draft struct {
 
 // reset forgets what a fast path began.
 func (c *draft) reset() {
-	c.cells, c.channels, c.tracks, c.lines, c.reservations, c.lined = nil, nil, nil, nil, nil, 0
+	c.cells, c.tracks = c.cells[:0], c.tracks[:0]
+	c.channels, c.lines, c.reservations, c.lined = nil, nil, nil, 0
+	c.decision.Forwards, c.decision.Alerts = c.decision.Forwards[:0], c.decision.Alerts[:0]
+	c.decision.Entry.Routes, c.decision.Entry.Outcome, c.decision.Entry.Reason = nil, None, NoReason
 }
 
 func (c *draft) cell(location string) *Cell {
@@ -124,7 +127,7 @@ func (c *draft) finish() {
 
 // movements compares the cells with those before.
 func (c *draft) movements() []Movement {
-	var moves []Movement
+	moves := c.decision.Entry.Movements[:0]
 	note := func(before, after *Cell) {
 		m := Movement{
 			after.Location, after.OnHand() - before.OnHand(), after.Committed - before.Committed,

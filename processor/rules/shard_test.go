@@ -59,7 +59,7 @@ func (sh *shard) write() {
 			if row.Value == nil {
 				delete(sh.rows, string(row.Key))
 			} else {
-				sh.rows[string(row.Key)] = row.Value
+				sh.rows[string(row.Key)] = slices.Clone(row.Value)
 			}
 		}
 	}

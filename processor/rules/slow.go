@@ -226,7 +226,7 @@ func (j *Judge) Rejudge(b *Batch, item string, cause Cause, m Moment) (*Decision
 	if err != nil {
 		return nil, err
 	}
-	c := &draft{batch: b, it: it, moment: m, fact: &Fact{Event: &schema.Event{}}, subject: subject{&it.Config, m.Reference}}
+	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
 	c.decision.Entry = &Entry{
 		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: m.Now,
 		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
@@ -254,7 +254,7 @@ func (j *Judge) Expire(b *Batch, t Timer, m Moment) (*Decision, error) {
 	if m.Reference.stale(it, m.Now) {
 		return j.Rejudge(b, t.Item, ByTimer, m)
 	}
-	c := &draft{batch: b, it: it, moment: m, fact: &Fact{Event: &schema.Event{}}, subject: subject{&it.Config, m.Reference}}
+	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
 	c.decision.Entry = &Entry{
 		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByTimer, Now: m.Now,
 		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,

@@ -1,5 +1,15 @@
 // Package broker is what the commands do with topics: look after them, read
 // them whole or as they grow, and send records.
+//
+// All reading is of committed records, from the beginning of what a topic keeps
+// to where it ended when the reading began. Where an instance died within a
+// transaction that end stands above an undecided stretch; reading then waits
+// until the brokers abort it, some seconds, rather than leave out what may have
+// been committed after it.
+//
+// Sending is outside of transactions: an event that was sent has an identity,
+// and to send it again changes nothing. What must not happen is that a command
+// says it is done when it isn't, so all sending waits for every answer.
 package broker
 
 import (
@@ -48,6 +58,7 @@ func (b *Broker) Close() {
 	}
 }
 
+// openAdmin connects for looking after topics, once.
 func (b *Broker) openAdmin() (*kafka.Admin, error) {
 	var err error
 	if b.admin == nil {
@@ -56,6 +67,7 @@ func (b *Broker) openAdmin() (*kafka.Admin, error) {
 	return b.admin, err
 }
 
+// openLogs connects for reading, once.
 func (b *Broker) openLogs() (*kafka.Logs, error) {
 	var err error
 	if b.logs == nil {
@@ -126,6 +138,8 @@ func missing(topic string, err error) error {
 	return fmt.Errorf("read topic %s (is it there? driftless topics check): %w", topic, err)
 }
 
+// sorted lists the partitions in order, so that two readings of the same topic
+// print the same.
 func sorted(bounds map[int32]kafka.Bounds) []int32 {
 	var partitions []int32
 	for partition := range bounds {

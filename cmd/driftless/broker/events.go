@@ -96,6 +96,8 @@ func (b *Broker) History(ctx context.Context, registry schema.Registry) (history
 	return history, warnings, nil
 }
 
+// decodeVersion reads a version with strings of its own: the history outlives
+// the record.
 func decodeVersion(decoder *schema.Decoder, value []byte) (*schema.Event, error) {
 	event := new(schema.Event)
 	if err := decoder.Decode(value, event); err != nil {

@@ -62,6 +62,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return duration, nil
 }
 
+// durationError says how a duration is written.
 func durationError(text string) error {
 	return fmt.Errorf("%q isn't a duration; write for example 20ms, 15m, 24h or 30d", text)
 }

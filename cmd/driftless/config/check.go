@@ -26,6 +26,8 @@ func check(cfg *Config) []error {
 
 type refuseFunc func(bad bool, format string, args ...any)
 
+// checkKafka leaves the connector's own settings to the connector, and judges
+// what they must be together with ours.
 func checkKafka(cfg *Config, refuse refuseFunc) {
 	for _, broker := range cfg.Kafka.Brokers {
 		_, _, err := net.SplitHostPort(broker)
@@ -45,6 +47,7 @@ func checkKafka(cfg *Config, refuse refuseFunc) {
 	checkRegistry(&cfg.Registry, refuse)
 }
 
+// checkRegistry judges the schema registry's settings.
 func checkRegistry(registry *kafka.RegistryConfig, refuse refuseFunc) {
 	for _, address := range registry.URLs {
 		// The address isn't shown: it may hold a password.
@@ -54,6 +57,7 @@ func checkRegistry(registry *kafka.RegistryConfig, refuse refuseFunc) {
 	refuse(len(registry.URLs) == 0 && given != "", "registry: credentials are given, but no urls")
 }
 
+// checkEngine keeps the engine within what it was built and measured for.
 func checkEngine(cfg *Config, refuse refuseFunc) {
 	engine, state := cfg.Engine, cfg.State
 	refuse(engine.Workers < 1 || engine.Workers > 64, "engine.workers: %d must be from 1 to 64", engine.Workers)
@@ -67,6 +71,7 @@ func checkEngine(cfg *Config, refuse refuseFunc) {
 	refuse(state.SegmentSize < 1<<20 || state.SegmentSize > 1<<30, "state.segment_size: %s must be from 1MiB to 1GiB", state.SegmentSize)
 }
 
+// checkHTTP judges the lookup service's settings, and the client's.
 func checkHTTP(http *HTTP, refuse refuseFunc) {
 	if http.Listen != "off" {
 		_, _, err := net.SplitHostPort(http.Listen)

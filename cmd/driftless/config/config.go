@@ -2,6 +2,20 @@
 // priority, its default, a YAML file, the environment and the flags. What is
 // not known is refused with the place and the nearest known name: a setting
 // that is silently not in force is worse than a program that won't start.
+//
+// A setting is a field of Config, and everything else follows from it: the key
+// in the file (kafka.tls.ca_file), the variable (DRIFTLESS_KAFKA__TLS__CA_FILE),
+// the flag (--kafka-tls-ca-file), the line of help, the row of config show. All
+// sources give texts, and one parser reads them, so that a value means the same
+// wherever it stands.
+//
+// Two underscores stand for a dot because one is part of many names. A variable
+// that begins with DRIFTLESS_ and is no setting is refused like a key of a file;
+// but for those that Kubernetes puts into every pod for a Service that is called
+// driftless, which nobody can keep it from doing.
+//
+// Secrets have no flags: a command line is visible to everybody on the machine.
+// They are never shown, neither by config show nor in an error about them.
 package config
 
 import (

@@ -37,6 +37,7 @@ func (l *loader) readEnvironment(environment []string) {
 	}
 }
 
+// variables lists the names that would be known, for the mend.
 func (l *loader) variables() []string {
 	names := make([]string, len(l.names))
 	for i, path := range l.names {

@@ -18,6 +18,8 @@ const DefaultFile = "driftless.yaml"
 // maxFileBytes bounds what is read as configuration; a real one has a few KiB.
 const maxFileBytes = 1 << 20
 
+// readFile takes over the settings of a file; messages name it without its
+// folders, as there is only one.
 func (l *loader) readFile(path string) {
 	if path == "" {
 		return
@@ -36,6 +38,8 @@ func (l *loader) readFile(path string) {
 	l.readSection(filepath.Base(path), "", tree)
 }
 
+// readBounded refuses what can't be a configuration before it is in memory: a
+// path is easily one of a data file.
 func readBounded(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -72,11 +76,13 @@ func (l *loader) readSection(file, prefix string, tree *yamltree.Node) {
 	}
 }
 
+// isSetting says whether a value may stand under the path.
 func (l *loader) isSetting(path string) bool {
 	_, ok := l.settings[path]
 	return ok
 }
 
+// isSection says whether a map may stand under the path.
 func (l *loader) isSection(path string) bool {
 	for _, name := range l.names {
 		if strings.HasPrefix(name, path+".") {
@@ -102,6 +108,8 @@ func (l *loader) namesUnder(prefix string) []string {
 	return names
 }
 
+// readValue takes over one value. A list where a single value belongs is refused
+// rather than taken for its first item.
 func (l *loader) readValue(path, place string, value *yamltree.Node) {
 	setting := l.settings[path]
 	switch {
@@ -115,6 +123,8 @@ func (l *loader) readValue(path, place string, value *yamltree.Node) {
 	}
 }
 
+// readList joins a list as the environment would write it, so that all sources
+// are read by one parser. A comma within an item would part it in two.
 func (l *loader) readList(setting Setting, place string, value *yamltree.Node) {
 	parts := make([]string, len(value.Items))
 	for i, item := range value.Items {

@@ -50,6 +50,7 @@ func connectorUsage(path string) string {
 // usage is one setting's line of help.
 type usage struct{ path, text string }
 
+// kafkaUsage is the help of the section kafka.
 func kafkaUsage() []usage {
 	return []usage{
 		{"kafka.brokers", "brokers to begin with, host:port"},
@@ -93,6 +94,7 @@ func kafkaUsage() []usage {
 	}
 }
 
+// otherUsage is the help of the connector's other sections.
 func otherUsage() []usage {
 	return []usage{
 		{"topics.partitions", "partitions of the input, so shards; never changed later"},

@@ -64,6 +64,7 @@ func Load(sources Sources) (*Loaded, error) {
 	return l.loaded, nil
 }
 
+// newLoader begins with every setting at its default.
 func newLoader() *loader {
 	l := &loader{
 		loaded:   &Loaded{Config: *base(), Origin: map[string]string{}},
@@ -98,6 +99,7 @@ func hide(setting Setting, err error) error {
 	return err
 }
 
+// refuse notes a problem and goes on.
 func (l *loader) refuse(format string, args ...any) {
 	l.problems = append(l.problems, fmt.Errorf(format, args...))
 }

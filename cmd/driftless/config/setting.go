@@ -33,6 +33,8 @@ func settingsOf(cfg *Config) []Setting {
 	return all
 }
 
+// collect walks the sections. Reflection keeps file, environment, flags, help
+// and config show from ever disagreeing about which settings there are.
 func collect(prefix string, section reflect.Value, all *[]Setting) {
 	for i := range section.NumField() {
 		field, value := section.Type().Field(i), section.Field(i)
@@ -55,6 +57,8 @@ func nameOf(tag reflect.StructTag) string {
 	return tag.Get("yaml")
 }
 
+// newSetting reads a field's tags; what has no default of its own is shown with
+// the value that the connector gave it.
 func newSetting(path string, tag reflect.StructTag, value reflect.Value) Setting {
 	setting := Setting{Path: path, Usage: tag.Get("usage"), value: value}
 	if setting.Usage == "" {
@@ -107,6 +111,8 @@ func (s Setting) set(text string) error {
 	return nil
 }
 
+// checkChoice refuses what isn't one of the choices. The default may be beside
+// them: "" stands for none.
 func (s Setting) checkChoice(text string) error {
 	if s.oneOf == nil || text == s.Default {
 		return nil
@@ -119,6 +125,8 @@ func (s Setting) checkChoice(text string) error {
 	return fmt.Errorf("%q isn't one of %s", text, strings.Join(s.oneOf, ", "))
 }
 
+// setList takes parts over without the spaces around them; an empty text is an
+// empty list.
 func (s Setting) setList(parts []string) error {
 	var values []string
 	for _, part := range parts {
@@ -148,6 +156,8 @@ func (s Setting) parse(text string) (any, error) {
 	return text, nil
 }
 
+// parseNumber reads a whole number that fits 32 bits on every machine. The
+// connector's sizes are plain numbers there, and may have a unit here.
 func (s Setting) parseNumber(text string) (int64, error) {
 	if s.isSize() {
 		size, err := ParseBytes(text)

@@ -28,6 +28,7 @@ func (l *Loaded) Show() []Value {
 	return values
 }
 
+// printable is what may be seen of a value: config show is pasted into tickets.
 func printable(setting Setting) string {
 	text := setting.Text()
 	if setting.Secret && text != "" {

@@ -1,5 +1,11 @@
 // Package deadletter finds refused records, shows them, and makes of them what
 // is sent again: the original as it came, or a mended one.
+//
+// Either keeps the transaction's identity, so that it counts at most once. What
+// is re-driven carries the time of its first arrival, by which its age is judged:
+// a horizon that began anew with every attempt would be none. What is mended
+// names the digest of the refused content, which from then on counts as never
+// sent; without that name the correction would be a conflict.
 package deadletter
 
 import (

@@ -75,6 +75,7 @@ func (e Edit) apply(event *schema.Event) (*schema.Event, error) {
 	return edited, refusal
 }
 
+// parse makes the event with the edit done, by the parser that reads all events.
 func (e Edit) parse(face, value []byte) (*schema.Event, error) {
 	if e.Remove {
 		value = nil

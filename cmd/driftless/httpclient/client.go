@@ -1,4 +1,10 @@
 // Package httpclient asks running instances for their numbers.
+//
+// Any instance may be asked: one that doesn't own the SKU names the owner, and
+// the client goes there with the same token, which net/http would leave behind
+// at another host. It follows a few hops only, and never from an encrypted
+// connection to a plain one. What a server says about a failure is what the
+// person reads, and where nothing of ours answers, the error says what to start.
 package httpclient
 
 import (
@@ -70,6 +76,7 @@ func New(options Options) (*Client, error) {
 	return c, nil
 }
 
+// trusting makes a configuration that trusts that authority and no other.
 func trusting(file string) (*tls.Config, error) {
 	authority, err := os.ReadFile(file)
 	if err != nil {
@@ -96,6 +103,7 @@ func (c *Client) follow(request *http.Request, via []*http.Request) error {
 	return nil
 }
 
+// authorise shows the token, where there is one.
 func (c *Client) authorise(request *http.Request) {
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
@@ -126,6 +134,8 @@ func (c *Client) get(ctx context.Context, query url.Values, parts ...string) (*h
 	return response, nil
 }
 
+// refusal says in the server's words what was wrong. Whatever else answers on
+// that address has at least a status.
 func refusal(response *http.Response) error {
 	var problem httpserver.Problem
 	body := io.LimitReader(response.Body, 64<<10)
@@ -151,6 +161,7 @@ func (c *Client) Explain(ctx context.Context, sku, location string) (*lookup.Exp
 	return answer, c.read(ctx, answer, at(location), "v1", "atp", sku, "explain")
 }
 
+// at asks for one location, or for none in particular.
 func at(location string) url.Values {
 	query := url.Values{}
 	if location != "" {
@@ -159,6 +170,7 @@ func at(location string) url.Values {
 	return query
 }
 
+// read takes an answer in, up to a bound: what answers may not be an instance.
 func (c *Client) read(ctx context.Context, answer any, query url.Values, parts ...string) error {
 	response, err := c.get(ctx, query, parts...)
 	if err != nil {

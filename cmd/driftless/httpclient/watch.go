@@ -65,6 +65,7 @@ type watch struct {
 	versions  map[string]int64 // seen of skus, by key: a new connection begins with what holds
 }
 
+// follow reads one stream to its end, which is no error.
 func (w *watch) follow(ctx context.Context) error {
 	response, err := w.client.get(ctx, url.Values{"sku": w.skus}, "v1", "atp")
 	if err != nil {
@@ -93,6 +94,7 @@ func (w *watch) follow(ctx context.Context) error {
 	return nil
 }
 
+// event hands on what one event says, unless a newer version was seen.
 func (w *watch) event(name, data string) error {
 	switch name {
 	case "lost":

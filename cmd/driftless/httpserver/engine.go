@@ -1,6 +1,22 @@
 // Package httpserver answers lookups about a running instance's numbers over
 // HTTP. The document openapi.yaml beside it describes every route; a test keeps
 // the two equal.
+//
+// # Who answers
+//
+// An instance has the shards that the group gave it. A SKU of another's is
+// answered with 307 to the instance that advertises itself as the shard's owner;
+// while a shard moves nobody has it, and that is 503 with a time to wait. No
+// answer is ever an old number from an instance that has lost the shard: the
+// engine says who owns what in the same breath in which it looks.
+//
+// # Who may slow whom
+//
+// The engine's loop tells of every commit and never waits for a client. Each
+// stream has a queue of a bounded number of keys that keeps the newest balance
+// of each; a client that is too slow even for that is told that it lost some.
+// Explanations read the journal and are few at a time. Every connection has
+// deadlines, and headers and bodies have bounds.
 package httpserver
 
 import (

@@ -21,6 +21,7 @@ type Health struct {
 	Healthy bool `json:"healthy"`
 }
 
+// balances answers /v1/atp/{sku}.
 func (s *Server) balances(w http.ResponseWriter, r *http.Request) {
 	sku := r.PathValue("sku")
 	rows, err := s.engine.Balances(r.Context(), sku)
@@ -37,6 +38,7 @@ func (s *Server) balances(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, Balances{SKU: sku, Balances: rows})
 }
 
+// only picks one location's row.
 func only(rows []lookup.Balance, location string) []lookup.Balance {
 	for i := range rows {
 		if rows[i].Location == location {
@@ -46,6 +48,7 @@ func only(rows []lookup.Balance, location string) []lookup.Balance {
 	return nil
 }
 
+// explain answers /v1/atp/{sku}/explain.
 func (s *Server) explain(w http.ResponseWriter, r *http.Request) {
 	// An explanation may read 100,000 entries: a few at a time leave the disk
 	// and the processor to the engine.
@@ -67,6 +70,8 @@ func (s *Server) explain(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, explanation)
 }
 
+// health answers /healthz: 503 asks whoever runs the instance to restart it, so
+// that it must not depend on brokers or on work that is merely slow.
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	if err := s.engine.Failure(); err != nil {
 		writeProblem(w, http.StatusServiceUnavailable, err.Error())
@@ -75,6 +80,7 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, Health{Healthy: true})
 }
 
+// ready answers /readyz: 503 only keeps lookups away.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	readiness, status := s.engine.Readiness(), http.StatusOK
 	if !readiness.Ready() {
@@ -83,6 +89,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	writeBody(w, "application/json", status, readiness)
 }
 
+// document answers /openapi.yaml.
 func (s *Server) document(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/yaml")
 	_, _ = w.Write(Document)

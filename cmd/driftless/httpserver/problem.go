@@ -18,14 +18,18 @@ type Problem struct {
 	Detail string `json:"detail"` // what to do about it
 }
 
+// writeProblem answers with an error and what to do about it.
 func writeProblem(w http.ResponseWriter, status int, detail string) {
 	writeBody(w, "application/problem+json", status, Problem{Title: http.StatusText(status), Status: status, Detail: detail})
 }
 
+// writeJSON answers with a value.
 func writeJSON(w http.ResponseWriter, value any) {
 	writeBody(w, "application/json", http.StatusOK, value)
 }
 
+// writeBody encodes before it writes: once a status is out it can't be taken
+// back.
 func writeBody(w http.ResponseWriter, contentType string, status int, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {

@@ -23,6 +23,7 @@ type queue struct {
 	wake       chan struct{} // holds one token while there is something to take
 }
 
+// newQueue makes the queue of a client that follows those SKUs.
 func newQueue(skus []string, bound int) *queue {
 	q := &queue{
 		wanted: make(map[string]bool, len(skus)),
@@ -67,6 +68,8 @@ func (q *queue) Reassigned() {
 	q.signal()
 }
 
+// signal leaves the token for the handler, never waiting for it. It is called
+// with the lock held.
 func (q *queue) signal() {
 	select {
 	case q.wake <- struct{}{}:

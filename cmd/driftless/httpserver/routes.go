@@ -56,6 +56,7 @@ func (s *Server) Handler() http.Handler {
 	return http.MaxBytesHandler(secured(mux), maxBodyBytes)
 }
 
+// methodNotAllowed answers whoever tries to change a number here.
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Allow", "GET, HEAD")
 	writeProblem(w, http.StatusMethodNotAllowed, r.Method+" changes nothing here; events come in by Kafka")

@@ -26,6 +26,7 @@ type patience struct {
 	write                            time.Duration // one write of a stream, which as a whole has no end
 }
 
+// ordinaryPatience suits clients on a slow network, and not those that mean harm.
 func ordinaryPatience() patience {
 	return patience{
 		header: 5 * time.Second, read: 10 * time.Second, answer: 30 * time.Second,
@@ -46,6 +47,7 @@ type Options struct {
 	Log       *slog.Logger  // nil: the default one
 }
 
+// withDefaults fills in what was left out.
 func (o Options) withDefaults() Options {
 	if o.Streams == 0 {
 		o.Streams = 256

@@ -112,6 +112,7 @@ type eventWriter struct {
 	err      error
 }
 
+// events writes what is due, the loss first: what comes after it holds again.
 func (e *eventWriter) events(due taken) {
 	if due.lost {
 		e.write("event: lost\ndata: {}\n\n")
@@ -133,6 +134,7 @@ func (e *eventWriter) comment() {
 	e.flush()
 }
 
+// write hands a text to the connection, until something fails.
 func (e *eventWriter) write(text string) {
 	if e.err != nil {
 		return
@@ -144,6 +146,7 @@ func (e *eventWriter) write(text string) {
 	}
 }
 
+// flush sends what was written: a change that waits in a buffer is none.
 func (e *eventWriter) flush() {
 	if e.err == nil {
 		e.err = e.control.Flush()

@@ -1,5 +1,20 @@
 // Package ingest sends files of events: all of them validated before the first
 // is sent, at a bounded rate, resumable where it was interrupted.
+//
+// The inputs are read twice. The first pass, Check, judges every line and takes
+// a digest of all bytes; a single bad line refuses everything, as half a file
+// that is mended and sent again is harder to think about than none of it. The
+// second pass, Send, sends. A stream can't be read twice, so it is copied to a
+// temporary file first.
+//
+// # Where a run goes on
+//
+// Every few seconds Send waits until all it has handed over is acknowledged and
+// then notes the number of events, with the digest, in a file. So the note never
+// runs ahead of the broker. A run that is interrupted goes on behind the note and
+// may send again what was acknowledged after it: the engine takes that for the
+// duplicates they are. Once a record wasn't taken nothing is sent any more, or an
+// event could overtake an earlier one of its SKU.
 package ingest
 
 import (
@@ -115,6 +130,7 @@ func (i Input) judge(line *schema.Line) {
 	}
 }
 
+// deliveryField names the field that judge refuses.
 func deliveryField(delivery schema.Delivery) string {
 	if delivery.HasLoggedAt {
 		return "logged_at"

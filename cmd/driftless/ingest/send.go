@@ -92,6 +92,7 @@ func (r *run) send(ctx context.Context, input Input, done int64) (int64, error) 
 	return done, nil
 }
 
+// hand gives the sender one event, when its turn has come.
 func (r *run) hand(ctx context.Context, event *schema.Event) error {
 	if r.limiter != nil {
 		if err := r.limiter.Wait(ctx); err != nil {
@@ -161,6 +162,7 @@ func (s *EventSender) Send(ctx context.Context, event *schema.Event) error {
 	return s.producer.Send(ctx, record, s.acknowledged)
 }
 
+// acknowledged notes an answer, on a goroutine of the producer's.
 func (s *EventSender) acknowledged(_ int32, _ int64, err error) {
 	if err == nil {
 		return
@@ -173,6 +175,7 @@ func (s *EventSender) acknowledged(_ int32, _ int64, err error) {
 	}
 }
 
+// failure tells of what wasn't taken so far.
 func (s *EventSender) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

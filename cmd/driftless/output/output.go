@@ -81,6 +81,7 @@ func Line(w io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
+// write prints the table, a line at a time.
 func (t Table) write(w io.Writer) error {
 	if len(t.Rows) == 0 {
 		_, err := fmt.Fprintln(w, t.Empty)
@@ -148,6 +149,8 @@ func Wrap(text string, width int) []string {
 	return lines
 }
 
+// wrapParagraph breaks within a word only where it is longer than a line: a
+// digest, or a list without spaces.
 func wrapParagraph(text string, width int) []string {
 	var lines []string
 	runes := []rune(text)

@@ -38,14 +38,17 @@ type checker struct {
 	warnings []string
 }
 
+// refuse notes what must be mended.
 func (c *checker) refuse(line int, format string, args ...any) {
 	c.problems = append(c.problems, c.doc.problem(line, format, args...))
 }
 
+// warn notes what may be meant so.
 func (c *checker) warn(line int, format string, args ...any) {
 	c.warnings = append(c.warnings, c.doc.problem(line, format, args...).Error())
 }
 
+// checkTwice refuses a second entry: which of the two would count is chance.
 func (c *checker) checkTwice(entry Entry) {
 	if first, twice := c.lines[entry.ID]; twice {
 		c.refuse(entry.Line, "%s stands in line %d already; keep one", entry.ID, first)
@@ -101,6 +104,8 @@ func (c *checker) checkNames(entry Entry) {
 	}
 }
 
+// checkSettings looks up the locations of a setting by location. A number for a
+// location that isn't there would silently hold nothing back.
 func (c *checker) checkSettings(entry Entry, field string, settings []schema.PerLocation) {
 	for _, setting := range settings {
 		if setting.Location != schema.Network {
@@ -142,6 +147,7 @@ func (c *checker) checkUnits(entry Entry) {
 	}
 }
 
+// checkUnit warns only: a code of one's own works, until somebody else reads it.
 func (c *checker) checkUnit(entry Entry, field, code string) {
 	if !knownUnit(code) {
 		c.warn(entry.line(field), "%s: %s: %s is no unit code of UN/ECE Recommendation 20 or 21; C62 is one piece, XCS a case", entry.ID, field, code)

@@ -1,6 +1,28 @@
 // Package reference reads and writes the one YAML document that says which
 // items, locations, sources and channels there are, and finds out what of it
 // must be sent.
+//
+// # What an apply compares with
+//
+// Applying twice must change nothing, so an apply has to know what is in force
+// at its instant. Locations, sources and channels are on the reference topic,
+// which is compacted and keeps every version. Items travel on the input topic,
+// by SKU, and the input forgets: so a copy of every version that is sent is kept
+// on a compacted topic beside it, which no worker reads. It isn't the reference
+// topic, because workers read that one whole at every start, and because each
+// record there has every item of every shard judged again.
+//
+// The copy follows its event and never precedes it. A crash between the two
+// leaves an event without a copy: the next apply sends the same content again
+// as a newer version, and no number changes. The other order could leave a copy
+// of what the engine never saw, and no later apply would send it.
+//
+// # What it doesn't decide
+//
+// A document may be one of several, by teams or by kinds of thing. What it
+// doesn't name therefore stays as it is, and names that lead out of it are
+// problems only where it has the section in which they should stand. An item is
+// never withdrawn because nobody mentions it, unless that is asked for.
 package reference
 
 import (
@@ -116,6 +138,7 @@ func (d *Document) problem(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %w", d.File, line, fmt.Errorf(format, args...))
 }
 
+// readSection takes over one section.
 func (d *Document) readSection(field yamltree.Field) error {
 	var names []string
 	for _, section := range Sections() {
@@ -128,6 +151,7 @@ func (d *Document) readSection(field yamltree.Field) error {
 	return d.problem(field.Line, "unknown section %q; %s", field.Name, nearest.Suggest(field.Name, names))
 }
 
+// readEntries reads every entry of a section, to name all that is wrong at once.
 func (d *Document) readEntries(section Section, list *yamltree.Node) error {
 	switch list.Kind {
 	case yamltree.Null:
@@ -143,6 +167,7 @@ func (d *Document) readEntries(section Section, list *yamltree.Node) error {
 	return errors.Join(problems...)
 }
 
+// readEntry makes an event of an entry and checks it as every other event is.
 func (d *Document) readEntry(section Section, node *yamltree.Node) error {
 	if node.Kind != yamltree.Map {
 		return d.problem(node.Line, "%s: %s where an entry was expected; write \"%s: …\" and its fields", section.Name, node.Kind, section.Key)

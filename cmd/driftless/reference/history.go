@@ -74,6 +74,7 @@ func compareIDs(a, b ID) int {
 	return cmp.Or(cmp.Compare(place(a.Type), place(b.Type)), cmp.Compare(a.Name, b.Name))
 }
 
+// place is a type's rank in the order of the document.
 func place(kind schema.Type) int {
 	return slices.IndexFunc(Sections(), func(section Section) bool { return section.Type == kind })
 }

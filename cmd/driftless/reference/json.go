@@ -50,6 +50,7 @@ func valueJSON(dst []byte, field string, node *yamltree.Node) []byte {
 	return append(dst, "null"...)
 }
 
+// listJSON appends a list, whose items belong to the same field.
 func listJSON(dst []byte, field string, node *yamltree.Node) []byte {
 	dst = append(dst, '[')
 	for i, item := range node.Items {
@@ -61,6 +62,8 @@ func listJSON(dst []byte, field string, node *yamltree.Node) []byte {
 	return append(dst, ']')
 }
 
+// mapJSON appends a map, whose members belong to the same field: a unit's ratio
+// is a number because units are.
 func mapJSON(dst []byte, field string, node *yamltree.Node) []byte {
 	dst = append(dst, '{')
 	for i, member := range node.Fields {

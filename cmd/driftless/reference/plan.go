@@ -86,6 +86,7 @@ func (d *Document) checkBaseUnit(entry Entry, history History) error {
 	return nil
 }
 
+// planOne compares one entry with what is in force, and makes its next version.
 func planOne(id ID, wanted *schema.Event, history History, when When) (Change, bool) {
 	current := history.InForce(id, when.From)
 	if current != nil && sameContent(current, wanted) {
@@ -124,6 +125,8 @@ func bare(version *schema.Event) *schema.Event {
 	return content
 }
 
+// sameContent compares as the rules do, by the digest: a field at its default and
+// a field left out are the same.
 func sameContent(a, b *schema.Event) bool {
 	return schema.Digest(bare(a)) == schema.Digest(bare(b))
 }
@@ -146,6 +149,7 @@ func differing(a, b *schema.Event) []string {
 	return names
 }
 
+// fieldsOf lists a version's fields as its JSON face shows them.
 func fieldsOf(version *schema.Event) map[string]json.RawMessage {
 	fields := map[string]json.RawMessage{}
 	// What AppendJSON writes is JSON; nothing to report.
@@ -153,6 +157,7 @@ func fieldsOf(version *schema.Event) map[string]json.RawMessage {
 	return fields
 }
 
+// sortChanges brings changes into the order in which they are sent.
 func sortChanges(changes []Change) {
 	slices.SortStableFunc(changes, func(a, b Change) int { return compareIDs(a.ID, b.ID) })
 }

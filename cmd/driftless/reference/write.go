@@ -31,6 +31,7 @@ func Write(w io.Writer, versions []*schema.Event) error {
 	return err
 }
 
+// writeEntry writes one version, the fields in the order of its JSON face.
 func writeEntry(text *bytes.Buffer, section Section, version *schema.Event) {
 	fields := fieldsOf(version)
 	fmt.Fprintf(text, "- %s: %s\n", section.Key, fields[section.Key])

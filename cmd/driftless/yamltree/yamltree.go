@@ -77,6 +77,7 @@ func Parse(data []byte) (*Node, error) {
 	return convert(body)
 }
 
+// line is where a node begins; a node without a place is on the first line.
 func line(node ast.Node) int {
 	if token := node.GetToken(); token != nil && token.Position != nil {
 		return token.Position.Line
@@ -84,6 +85,7 @@ func line(node ast.Node) int {
 	return 1
 }
 
+// convert makes a node of the parser's tree one of ours.
 func convert(node ast.Node) (*Node, error) {
 	switch node := node.(type) {
 	case *ast.CommentGroupNode, *ast.NullNode:
@@ -105,6 +107,7 @@ func convert(node ast.Node) (*Node, error) {
 	return nil, fmt.Errorf("line %d: %s isn't read here; write the value out", line(node), node.Type())
 }
 
+// isQuoted says whether a scalar stood in quotes.
 func isQuoted(node *ast.StringNode) bool {
 	switch node.GetToken().Type.String() {
 	case "SingleQuote", "DoubleQuote":
@@ -113,6 +116,7 @@ func isQuoted(node *ast.StringNode) bool {
 	return false
 }
 
+// convertList takes a sequence over.
 func convertList(node *ast.SequenceNode) (*Node, error) {
 	list := &Node{Kind: List, Line: line(node)}
 	for _, value := range node.Values {
@@ -125,6 +129,8 @@ func convertList(node *ast.SequenceNode) (*Node, error) {
 	return list, nil
 }
 
+// convertMap takes a mapping over. The line of a map is that of its first key:
+// the parser's own is that of the first colon.
 func convertMap(node ast.Node, values []*ast.MappingValueNode) (*Node, error) {
 	tree := &Node{Kind: Map, Line: line(node)}
 	for _, value := range values {

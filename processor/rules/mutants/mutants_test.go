@@ -19,7 +19,7 @@ import (
 // The tests that are the law, and how far they search for a mutant before it
 // counts as survived.
 const (
-	law        = "^(TestLaw|TestLongHistory)$"
+	law        = "^(TestLaw|TestLawTight|TestLongHistory)$"
 	lawSets    = "1500"
 	perMutant  = 4 * time.Minute
 	table      = "testdata/mutants.txt"
@@ -150,7 +150,7 @@ func (m mutant) overlay(t *testing.T) string {
 
 // run runs the law over the mutant. A mutant that doesn't compile is no mutant.
 func (m mutant) run(t *testing.T, overlay string) (caught bool, output string) {
-	arguments := []string{"test", "-count=1", "-vet=off", "-run", law, "-timeout", perMutant.String()}
+	arguments := []string{"test", "-count=1", "-vet=off", "-failfast", "-run", law, "-timeout", perMutant.String()}
 	if overlay != "" {
 		arguments = append(arguments, "-overlay", overlay)
 	}

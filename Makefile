@@ -1,0 +1,84 @@
+# Bare `make` lists what there is. Everything works on a fresh clone with Go
+# alone; tools that aren't Go's own are built into build/bin when first needed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+LINT_VERSION := v2.15.0
+LINTER := build/bin/golangci-lint-$(LINT_VERSION)
+VULN_VERSION := v1.9.0
+
+# What the longer runs may be given, for instance: make sim LAW_SETS=1000000 LAW_SEED=7
+LAW_SETS ?= 100000
+LAW_DELIVERIES ?= 20
+LAW_SEED ?= 0
+HISTORIES ?= 5000
+MUTANTS ?= all
+FUZZTIME ?= 1m
+BENCHTIME ?= 1s
+
+.PHONY: help build test race sim mutants fuzz bench kafka lint lint-tool vet vuln demo ci
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## compile the program to build/driftless
+	go build -o build/driftless ./cmd/driftless
+
+test: ## all tests: the law over 1,000 sets, crashes, brokers, commands
+	go test -timeout 15m ./...
+
+race: ## all tests with the race detector, the law over fewer sets
+	LAW_SETS=50 go test -race -timeout 30m ./...
+
+sim: ## the long search: the law over LAW_SETS sets, the store over HISTORIES histories
+	LAW_SETS=$(LAW_SETS) LAW_DELIVERIES=$(LAW_DELIVERIES) LAW_SEED=$(LAW_SEED) \
+		go test -v -count=1 -timeout 0 -run '^TestLaw$$' ./processor/rules
+	DRIFTLESS_HISTORIES=$(HISTORIES) go test -count=1 -timeout 0 -run '^TestRandomHistories$$' ./state
+
+mutants: ## change the rules a line at a time: does the law notice? (MUTANTS=part of a name)
+	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^TestMutants$$' ./processor/rules/mutants
+
+fuzz: ## every fuzz target for FUZZTIME, one after the other
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+bench: ## cost of decoding, of judging and of committing, in Go's benchmarks
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state
+
+kafka: ## what only a real broker shows: DRIFTLESS_TEST_KAFKA=host:9092 make kafka
+	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || { echo "set DRIFTLESS_TEST_KAFKA to the bootstrap servers of a Kafka whose topics may be made and deleted"; exit 1; }
+	go test -v -count=1 -timeout 30m -run Real ./connectors/kafka
+
+lint: lint-tool ## golangci-lint over everything (.golangci.yml)
+	$(LINTER) run ./...
+
+lint-tool: $(LINTER)
+
+# The one that is installed is taken if it is this very version: compiling it takes minutes.
+$(LINTER):
+	@mkdir -p build/bin
+	@have=$$(command -v golangci-lint || echo "$$(go env GOPATH)/bin/golangci-lint"); \
+	if [ -x "$$have" ] && [ "v$$("$$have" version --short)" = "$(LINT_VERSION)" ]; then \
+		ln -sf "$$have" $@; \
+	else \
+		GOBIN="$(CURDIR)/build/bin" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION); \
+		mv build/bin/golangci-lint $@; \
+	fi
+
+vet: ## go vet alone
+	go vet ./...
+
+vuln: ## known vulnerabilities in what is called (needs the internet)
+	go run golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION) ./...
+
+demo: ## a real retail day with every fault, broker included, in under a minute
+	go run ./cmd/driftless demo
+
+ci: ## what has to pass before a change is taken
+	.ci/run
