@@ -51,8 +51,8 @@ func (w *world) ledger(partition int32) *books {
 		}
 		if e.Cause == rules.ByDelivery {
 			if e.Offset != consumed || e.Partition != partition || e.Outcome == rules.None {
-				w.t.Fatalf("%s: entry %d is that of record %d/%d with outcome %q, the next record is %d",
-					b.place, e.Number, e.Partition, e.Offset, e.Outcome, consumed)
+				w.t.Fatalf("%s: entry %d is that of record %d/%d with outcome %q, the next record is %d: %+v",
+					b.place, e.Number, e.Partition, e.Offset, e.Outcome, consumed, *e)
 			}
 			consumed++
 		}

@@ -49,6 +49,7 @@ func (w *Worker) commit(ctx context.Context) error {
 		w.observer.Committed(report)
 		return nil
 	}
+	w.observer.Published(published) // before the rows that its texts alias are replaced
 	for _, s := range taking {
 		offset, wrote := ended.LedgerOffsets[s.partition]
 		if !wrote {
@@ -56,11 +57,11 @@ func (w *Worker) commit(ctx context.Context) error {
 		}
 		s.ledger = offset
 		if err := s.commit(offset); err != nil {
-			w.fail(s, err)
+			w.stop(s, err) // whatever it is: it is committed, and mustn't be staged again
+			continue
 		}
 		report.Positions[s.partition] = s.position
 	}
-	w.observer.Published(published)
 	w.observer.Committed(report)
 	return nil
 }

@@ -37,7 +37,19 @@ func (w *Worker) Inspect(_ context.Context, partition int32, question func(Shard
 	if s == nil {
 		return ErrNotHere
 	}
-	return question(Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store})
+	return question(w.view(s))
+}
+
+// Facts returns what is known of an item, one fact for each content. History
+// that the journal doesn't hold yet is fetched from the ledger first.
+func (s Shard) Facts(name string) ([]rules.Fact, error) {
+	facts, err := s.Judge.Facts(s.Batch, name)
+	for err != nil && Classify(err) == FetchHistory {
+		if err = s.fetch(err); err == nil {
+			facts, err = s.Judge.Facts(s.Batch, name)
+		}
+	}
+	return facts, err
 }
 
 // Items visits every item of the shard with its facts, in the order of names.
@@ -57,7 +69,7 @@ func (s Shard) Items(visit func(item *rules.Item, facts []rules.Fact) error) err
 		if err != nil {
 			return err
 		}
-		facts, err := s.Judge.Facts(s.Batch, name)
+		facts, err := s.Facts(name)
 		if err != nil {
 			return err
 		}

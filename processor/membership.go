@@ -133,6 +133,13 @@ type Shard struct {
 	Ref   *rules.Reference
 	Now   int64
 	store Store
+	fetch func(cause error) error
+}
+
+// view is what a question sees of a shard.
+func (w *Worker) view(s *shard) Shard {
+	fetch := func(cause error) error { return w.fetchHistory(s, cause) }
+	return Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store, fetch}
 }
 
 // ErrNotHere says that a partition isn't served by this worker.
@@ -148,7 +155,7 @@ func (w *Worker) Ask(ctx context.Context, partition int32, question func(Shard) 
 			answer <- ErrNotHere
 			return
 		}
-		answer <- question(Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store})
+		answer <- question(w.view(s))
 	}
 	select {
 	case w.inbox <- ask:

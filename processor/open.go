@@ -18,9 +18,16 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		return nil, err
 	}
 	s := w.newShard(partition, store, position)
+	local := !recovery.Fresh && !recovery.Unfinished
 	if recovery, err = w.ready(ctx, s, recovery); err == nil {
 		s.at("rows ready")
 		err = s.catchUp(ctx, recovery)
+	}
+	if errors.Is(err, schema.ErrTrimmed) && local {
+		w.log.Warn("the disk is older than the ledger reaches: restored from the state topic", "partition", partition)
+		if recovery, err = w.restart(ctx, s); err == nil {
+			err = s.catchUp(ctx, recovery)
+		}
 	}
 	if err == nil {
 		s.at("caught up")
@@ -41,7 +48,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
-		judged: -1, target: -1, at: w.at,
+		judged: -1, settled: -1, target: -1, at: w.at,
 	}
 }
 
@@ -52,6 +59,11 @@ func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery,
 		return found, fmt.Errorf("the local store of shard %d includes entry %d, the group has committed %d: "+
 			"the group was reset or the folder belongs to another deployment; set the folder aside or put the group back",
 			s.partition, found.Last, s.position.Number)
+	}
+	if s.position.Number == 0 {
+		if err := s.unwritten(ctx); err != nil {
+			return found, err
+		}
 	}
 	switch {
 	case found.Unfinished:
@@ -70,6 +82,19 @@ func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery,
 		}
 	}
 	return found, err
+}
+
+// unwritten makes sure that a shard which begins with entry 1 has no ledger yet.
+func (s *shard) unwritten(ctx context.Context) error {
+	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
+	if err != nil {
+		return err
+	}
+	_, err = s.logs.Read(ctx, LogPosition{s.topics.Ledger, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {
+		return true, fmt.Errorf("the group has committed no entry of shard %d, but its ledger holds some, at offset %d: "+
+			"the group was deleted or renamed; put its positions back before this shard may start", s.partition, r.Offset)
+	})
+	return err
 }
 
 // restart sets a folder aside and restores into a new one.
@@ -96,7 +121,7 @@ func (s *shard) replay() error {
 		if batch == nil {
 			batch = rules.NewBatch(replayed{rows})
 		}
-		return applyOne(batch, encoded)
+		return s.applyOne(batch, encoded)
 	})
 }
 
@@ -107,8 +132,9 @@ type replayed struct{ Getter }
 // Entry has none.
 func (replayed) Entry(uint64) ([]byte, error) { return nil, rules.ErrNoEntry }
 
-// applyOne carries an encoded entry out and returns what changed.
-func applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, error) {
+// applyOne carries an encoded entry out and returns what changed. The clock
+// never goes back behind what an entry was judged by.
+func (s *shard) applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, error) {
 	entry := new(rules.Entry)
 	if err := entry.Decode(encoded); err != nil {
 		return nil, err
@@ -116,6 +142,7 @@ func applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, error) {
 	if err := batch.Apply(entry); err != nil {
 		return nil, err
 	}
+	s.now = max(s.now, entry.Now)
 	groups := batch.Groups()
 	batch.Settle()
 	return groups, nil
@@ -182,7 +209,11 @@ func readFloor(value []byte) (floor uint64, ledger int64, err error) {
 // has committed.
 func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 	s.ledger = found.LedgerOffset
-	if found.Last >= s.position.Number {
+	if found.Last > s.position.Number {
+		return fmt.Errorf("the state topic of shard %d includes entry %d, the group has committed %d: "+
+			"the group was reset; put its positions back before this shard may start", s.partition, found.Last, s.position.Number)
+	}
+	if found.Last == s.position.Number {
 		return nil
 	}
 	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
@@ -190,7 +221,8 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 		return err
 	}
 	last := found.Last
-	chunk := rules.Commit{Input: 0}
+	var chunk rules.Commit
+	moved := map[string]bool{} // items of the chunk whose timers an entry may have moved
 	_, err = s.logs.Read(ctx, LogPosition{s.topics.Ledger, s.partition, found.LedgerOffset}, until, func(r *schema.Record) (bool, error) {
 		var entry rules.Entry
 		if err := entry.Decode(r.Value); err != nil {
@@ -203,6 +235,13 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 			return false, fmt.Errorf("the ledger of shard %d goes on with entry %d after %d: entries are missing; "+
 				"set the folder aside to restore from the state topic", s.partition, entry.Number, last)
 		}
+		if movesTimers(&entry) && moved[entry.Item] {
+			if err := s.appendAll(&chunk); err != nil {
+				return false, err
+			}
+			clear(moved)
+		}
+		moved[entry.Item] = moved[entry.Item] || movesTimers(&entry)
 		if err := s.append(&chunk, &entry, r); err != nil {
 			return false, err
 		}
@@ -222,6 +261,13 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 			"the ledger topic was cut or recreated; restore it before this shard may start", s.partition, last, s.position.Number)
 	}
 	return nil
+}
+
+// movesTimers reports whether an entry may set or undo a timer. Two such entries
+// of an item aren't applied in one batch: it would show no trace of a timer that
+// the first sets and the second undoes, but the state topic may hold it.
+func movesTimers(entry *rules.Entry) bool {
+	return entry.Effects.Whole != nil || len(entry.Effects.Reservations) > 0
 }
 
 func (s *shard) append(chunk *rules.Commit, entry *rules.Entry, r *schema.Record) error {
@@ -247,7 +293,16 @@ func (s *shard) appendAll(chunk *rules.Commit) error {
 
 // refetch mends damaged entries of the journal from the ledger.
 func (s *shard) refetch(ctx context.Context, from, to uint64) error {
-	return s.fetch(ctx, from, to, s.store.Replace)
+	whole := uint64(0)
+	err := s.fetch(ctx, from, to, func(first uint64, entries [][]byte) error {
+		whole += uint64(len(entries))
+		return s.store.Replace(first, entries)
+	})
+	if err == nil && whole < to-from+1 {
+		return fmt.Errorf("entries %d to %d of shard %d are damaged, and the ledger holds only %d of them: "+
+			"set the folder aside to restore from the state topic", from, to, s.partition, whole)
+	}
+	return err
 }
 
 // fetch reads entries by number from the ledger's beginning and hands them over.

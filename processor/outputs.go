@@ -15,6 +15,7 @@ type outputs struct {
 	touched map[string]cause
 	owed    bool // rows whose turn it is are among the records
 	bytes   int
+	arena   []byte // encoded records; used again once they were sent
 }
 
 // cause is the last event that touched an item in the batch.
@@ -22,6 +23,9 @@ type cause struct {
 	source, transactionID string
 	effectiveAt           int64
 }
+
+// keptArena bounds the room that outputs keep from one batch to the next.
+const keptArena = 16 << 20
 
 // floorKey is the key of the floor in the state topic; no row's key is as short.
 var floorKey = []byte{'F'}
@@ -31,6 +35,21 @@ func (o *outputs) clear() {
 	clear(o.records)
 	clear(o.touched)
 	o.entries, o.records, o.owed, o.bytes = o.entries[:0], o.records[:0], false, 0
+	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
+		o.arena = nil
+	}
+}
+
+// cut encodes into the arena. Where the arena has to grow, what was cut before
+// keeps the old one.
+func (o *outputs) cut(encode func([]byte) []byte) []byte {
+	start := len(o.arena)
+	o.arena = encode(o.arena)
+	return o.arena[start:len(o.arena):len(o.arena)]
+}
+
+func (o *outputs) text(text string) []byte {
+	return o.cut(func(dst []byte) []byte { return append(dst, text...) })
 }
 
 func (o *outputs) produce(record schema.Record) {
@@ -42,9 +61,9 @@ func (o *outputs) produce(record schema.Record) {
 // where none caused it.
 func (o *outputs) add(s *shard, decision *rules.Decision, record *schema.Record) error {
 	entry := decision.Entry
-	encoded := entry.Append(make([]byte, 0, 192+len(entry.Event)))
+	encoded := o.cut(entry.Append)
 	o.entries = append(o.entries, encoded)
-	o.produce(schema.Record{Topic: s.topics.Ledger, Partition: s.partition, Key: []byte(entry.Item), Value: encoded})
+	o.produce(schema.Record{Topic: s.topics.Ledger, Partition: s.partition, Key: o.text(entry.Item), Value: encoded})
 	for i := range decision.Forwards {
 		o.forward(s, &decision.Forwards[i])
 	}
@@ -125,15 +144,19 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) {
 	var all []schema.ATP
 	for name, why := range o.touched {
-		changed, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
+		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
 		if err != nil {
 			return nil, err
 		}
 		for i := range changed {
 			a := &changed[i]
 			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.source, why.transactionID, why.effectiveAt, s.now
-			key := schema.OutputKey(nil, a.SKU, a.Location)
-			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: a.AppendAvro(nil)})
+			key := o.cut(func(dst []byte) []byte { return schema.OutputKey(dst, a.SKU, a.Location) })
+			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: o.cut(a.AppendAvro)})
+		}
+		for _, location := range gone {
+			key := schema.OutputKey(nil, name, location)
+			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key})
 		}
 		all = append(all, changed...)
 	}

@@ -38,6 +38,6 @@ func (s *shard) readOwnRow() error {
 	if m <= 0 {
 		return errors.New("the shard's own row is damaged: set its folder aside")
 	}
-	s.now, s.judged, s.target = max(s.now, now), judged, judged
+	s.now, s.judged, s.settled, s.target = max(s.now, now), judged, judged, judged
 	return nil
 }

@@ -19,13 +19,16 @@ type shard struct {
 	judge      *rules.Judge
 	batch      *rules.Batch
 	decoder    *schema.Decoder
+	event      schema.Event // of the record at hand
 	timers     timers
 
 	position schema.Position // committed
 	now      int64           // highest clock reading; never goes back
-	judged   int64           // reference offset up to which every item was judged
+	judged   int64           // reference offset up to which every item was judged, staged entries included
+	settled  int64           // judged, as of the last commit
 	pending  []string        // items still to be judged again for target
 	target   int64
+	active   int // versions in force when the items were last listed, -1: unknown
 
 	next     int64 // input offset after what is staged
 	outputs  outputs
@@ -84,7 +87,8 @@ func (s *shard) decide(record *schema.Record, ref *rules.Reference) (*rules.Deci
 	unreadable := func(err error) (*rules.Decision, error) {
 		return rules.Unreadable(record.Partition, record.Offset, record.LoggedAt, m, err.Error()), nil
 	}
-	event := new(schema.Event)
+	event := &s.event
+	*event = schema.Event{}
 	if err := s.decoder.Decode(record.Value, event); err != nil {
 		if errors.Is(err, schema.ErrRegistry) {
 			return nil, err
@@ -130,13 +134,16 @@ func lowStock(alerts []rules.Alert) bool {
 // reference data moved on: at most limit entries. The clock never goes back.
 func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 	s.now = max(s.now, wall)
-	for _, timer := range s.timers.due(s.now, limit) {
+	due := s.timers.due(s.now, limit)
+	for i, timer := range due {
 		decision, err := s.judge.Expire(s.batch, timer, s.moment(ref))
 		if err == nil && decision != nil {
 			err = s.stage(decision, nil)
 		}
 		if err != nil {
-			s.timers.add(timer)
+			for _, left := range due[i:] {
+				s.timers.add(left)
+			}
 			return err
 		}
 	}
@@ -145,11 +152,13 @@ func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 
 // refresh goes on judging items again, in bounded steps.
 func (s *shard) refresh(ref *rules.Reference, limit int) error {
-	if s.target != ref.Offset && s.judged != ref.Offset {
+	active := ref.Activated(s.now)
+	if s.target != ref.Offset && s.judged != ref.Offset || active != s.active && s.active >= 0 {
 		if err := s.list(ref); err != nil {
 			return err
 		}
 	}
+	s.active = active
 	for ; len(s.pending) > 0 && limit > 0; limit-- {
 		name := s.pending[len(s.pending)-1]
 		decision, err := s.judge.Refresh(s.batch, name, s.moment(ref))
@@ -169,9 +178,15 @@ func (s *shard) refresh(ref *rules.Reference, limit int) error {
 	return nil
 }
 
-// list collects the items that the newest reference data may touch.
+// list collects the items that the newest reference data may touch, those too
+// that only the batch knows: they were judged by older data.
 func (s *shard) list(ref *rules.Reference) error {
 	s.pending, s.target = s.pending[:0], ref.Offset
+	for _, entry := range s.batch.Entries() {
+		if entry.Item != "" {
+			s.pending = append(s.pending, entry.Item)
+		}
+	}
 	return s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
 		if name, ok := rules.MainRow(key); ok {
 			s.pending = append(s.pending, name)
@@ -206,6 +221,7 @@ func (s *shard) commit(ledgerOffset int64) error {
 	s.at("written")
 	s.batch.Timers(s.timers.add)
 	s.position = schema.Position{Offset: s.next, Number: s.lastNumber()}
+	s.settled = s.judged
 	s.batch.Settle()
 	s.clear()
 	return nil
@@ -219,6 +235,7 @@ func (s *shard) abort() {
 	s.batch.Reset()
 	s.next = s.position.Offset
 	s.events = stats{}
+	s.judged = s.settled // what was judged again on the way is so no longer
 	s.pending, s.target = nil, s.judged
 	s.clear()
 	s.reload()

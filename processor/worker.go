@@ -68,7 +68,8 @@ func (w *Worker) at(point string) {
 
 // Observer is told what happened, on the worker's goroutine. It must be quick.
 type Observer interface {
-	// Published tells of committed outputs, in the order of their versions per key.
+	// Published tells of committed outputs, in the order of their versions per
+	// key. Their texts are valid during the call only.
 	Published(outputs []schema.ATP)
 	// Committed tells of a transaction: what it took and what it counted.
 	Committed(report *Report)

@@ -38,6 +38,10 @@ type Ended struct {
 	LedgerOffsets map[int32]int64
 }
 
+// ErrTrimmed says that a log no longer holds the offset to read from: retention
+// has deleted it.
+var ErrTrimmed = errors.New("the log no longer holds that offset")
+
 // ErrUnclear says that nobody knows whether a transaction was committed, or
 // that its session can't be used any more. What was staged may be neither
 // undone nor applied: leave the process and start again from what the group

@@ -128,6 +128,7 @@ type bench struct {
 	shard  *Shard
 	ledger ledger
 	topic  topic
+	ahead  uint64 // the last entry that any row given to Pebble includes
 	begun  uint64 // entries below were never here: the disk was restored
 	random *rand.Rand
 }
@@ -292,10 +293,19 @@ func (b *bench) commit(n, items int) {
 
 // produce puts what Due returned into the state topic.
 func (b *bench) produce(groups []rules.Group, floor uint64) {
+	b.given(groups)
 	b.topic.rows.put(groups)
 	b.topic.floor, b.topic.offset = floor, b.shard.LedgerOffset(floor)
 	if b.topic.offset > int64(3*floor) || b.topic.offset < b.shard.floorOffset {
 		b.t.Fatalf("floor %d is said to be at offset %d", floor, b.topic.offset)
+	}
+}
+
+// given notes how far the rows in Pebble may be: ahead of a journal that loses
+// its end, until the ledger has brought that back.
+func (b *bench) given(groups []rules.Group) {
+	for _, g := range groups {
+		b.ahead = max(b.ahead, g.Number)
 	}
 }
 

@@ -72,6 +72,7 @@ func complete(command *cobra.Command, flag string, values []string) error {
 // commands lists the subcommands in the order of a person's first day.
 func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
+		newDemoCommand, newBrokerCommand,
 		newTopicsCommand,
 		newReferenceCommand,
 		newIngestCommand,
@@ -82,6 +83,7 @@ func commands() []func(*app) *cobra.Command {
 		newDeadLetterCommand,
 		newGapCommand,
 		newSchemaCommand,
+		newBenchCommand,
 		newConfigCommand,
 		newConfigurationTopic,
 		newVersionCommand,

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	clusters "driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
 	"driftless/cmd/driftless/engine"
 	"driftless/cmd/driftless/httpserver"
@@ -94,13 +95,12 @@ func startEmbedded(ctx context.Context, c *config.Config, log *slog.Logger) (sto
 		return nil, fmt.Errorf("start the embedded broker: %w", err)
 	}
 	c.Kafka.Brokers = []string{broker.Address()}
-	admin, err := kafka.NewAdmin(c.Kafka, kafka.Options{Log: log})
-	if err == nil {
-		plan := kafka.EmbeddedPlan()
-		plan.Partitions = c.Topics.Partitions
-		_, err = admin.Create(ctx, plan)
-		admin.Close()
-	}
+	plan := kafka.EmbeddedPlan()
+	plan.Partitions = c.Topics.Partitions
+	c.Topics = plan
+	topics := clusters.Open(c, log)
+	defer topics.Close()
+	_, err = topics.CreateTopics(ctx)
 	if err != nil {
 		broker.Close()
 		return nil, fmt.Errorf("make the topics of the embedded broker: %w", err)

@@ -285,5 +285,9 @@ func (c *cursor) outOfRange(ctx context.Context) error {
 		return err
 	}
 	b := bounds[c.want.Partition]
-	return fmt.Errorf("%w: the log holds %d to %d", ErrOffsetOutOfRange, b.Earliest, b.Latest)
+	err = fmt.Errorf("%w: the log holds %d to %d", ErrOffsetOutOfRange, b.Earliest, b.Latest)
+	if c.next < b.Earliest {
+		err = fmt.Errorf("%w: %w", schema.ErrTrimmed, err)
+	}
+	return err
 }

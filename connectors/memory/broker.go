@@ -18,7 +18,8 @@ type Broker struct {
 	input     string
 	topics    map[string][][]schema.Record
 	positions map[int32]schema.Position
-	member    *Session // the latest; all before it are fenced
+	begins    map[string][]int64 // by topic and partition: what lies below was trimmed
+	member    *Session           // the latest; all before it are fenced
 	// Ledger names the topic whose lengths the end of a transaction returns.
 	Ledger string
 }
@@ -26,7 +27,7 @@ type Broker struct {
 // NewBroker returns a broker whose group consumes the topic named input, of
 // that many partitions. Every other topic gets as many when first used.
 func NewBroker(input string, partitions int) *Broker {
-	b := &Broker{input: input, topics: map[string][][]schema.Record{}, positions: map[int32]schema.Position{}}
+	b := &Broker{input: input, topics: map[string][][]schema.Record{}, positions: map[int32]schema.Position{}, begins: map[string][]int64{}}
 	b.topics[input] = make([][]schema.Record, partitions)
 	return b
 }
@@ -68,13 +69,38 @@ func (b *Broker) topic(name string) [][]schema.Record {
 	return log
 }
 
-// Records returns the records of a partition from an offset on. They must not
-// be changed.
+// Records returns the records of a partition from an offset on, as far as they
+// are kept. They must not be changed.
 func (b *Broker) Records(topic string, partition int32, from int64) []schema.Record {
 	b.guard.Lock()
 	defer b.guard.Unlock()
 	log := b.topic(topic)[partition]
-	return log[min(max(from, 0), int64(len(log))):]
+	return log[min(max(from, b.begin(topic, partition)), int64(len(log))):]
+}
+
+// Trim deletes the records of a partition below an offset, as retention does.
+func (b *Broker) Trim(topic string, partition int32, below int64) {
+	b.guard.Lock()
+	defer b.guard.Unlock()
+	if b.begins[topic] == nil {
+		b.begins[topic] = make([]int64, len(b.topic(topic)))
+	}
+	b.begins[topic][partition] = max(b.begins[topic][partition], below)
+}
+
+func (b *Broker) begin(topic string, partition int32) int64 {
+	if begins := b.begins[topic]; begins != nil {
+		return begins[partition]
+	}
+	return 0
+}
+
+// SetPosition sets what the group has committed for a partition, as an operator's
+// tool does. The position of Position{} is none.
+func (b *Broker) SetPosition(partition int32, position schema.Position) {
+	b.guard.Lock()
+	defer b.guard.Unlock()
+	b.positions[partition] = position
 }
 
 // Drained reports whether the group has committed everything in the input.

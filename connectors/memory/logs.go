@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 
 	"driftless/schema"
 )
@@ -14,10 +15,19 @@ func (b *Broker) Latest(_ context.Context, topic string, partition int32) (int64
 }
 
 // Read visits the records of a partition from an offset (below 0: from the
-// first) until the visitor is done or until is reached, and returns the next
-// offset.
+// first kept) until the visitor is done or until is reached, and returns the
+// next offset. An offset that was trimmed is schema.ErrTrimmed.
 func (b *Broker) Read(ctx context.Context, record schema.Record, until int64, visit func(*schema.Record) (bool, error)) (int64, error) {
-	next := max(record.Offset, 0)
+	b.guard.Lock()
+	begin := b.begin(record.Topic, record.Partition)
+	b.guard.Unlock()
+	next := record.Offset
+	if next < 0 {
+		next = begin
+	}
+	if next < begin {
+		return next, fmt.Errorf("read topic %s, partition %d, from offset %d: %w", record.Topic, record.Partition, next, schema.ErrTrimmed)
+	}
 	for _, r := range b.Records(record.Topic, record.Partition, next) {
 		if r.Offset >= until || ctx.Err() != nil {
 			break

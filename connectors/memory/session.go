@@ -1,9 +1,11 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"driftless/schema"
 )
@@ -144,7 +146,7 @@ func (s *Session) End(_ context.Context, commit bool, positions map[int32]schema
 	}
 	ended := schema.Ended{Committed: true, LedgerOffsets: map[int32]int64{}}
 	for _, record := range staged {
-		if _, _, err := s.broker.append(*record); err != nil {
+		if _, _, err := s.broker.append(owned(record)); err != nil {
 			return schema.Ended{}, err
 		}
 	}
@@ -176,4 +178,13 @@ func (s *Session) Close(context.Context) error {
 	}
 	clear(s.owned)
 	return nil
+}
+
+// owned is a copy of a record whose bytes belong to the broker, as if they had
+// gone over a wire.
+func owned(record *schema.Record) schema.Record {
+	r := *record
+	r.Key, r.Value = bytes.Clone(record.Key), bytes.Clone(record.Value)
+	r.Headers = slices.Clone(record.Headers)
+	return r
 }

@@ -111,6 +111,7 @@ func (b *Batch) trace(s *staged, t Trace) {
 func (s *staged) group(rows []Row, arena *[]byte) []Row {
 	name, first := s.item.Name, len(rows)
 	rows = append(rows, Row{cut(arena, func(dst []byte) []byte { return ItemKey(dst, name) }), cut(arena, s.item.Append)})
+	rows = timerRows(rows, name, "", s.timer, s.item.Timer)
 	for id, l := range s.lines {
 		if !l.changed {
 			continue
@@ -149,11 +150,19 @@ func (r *stagedReservation) rows(rows []Row, item, key string) []Row {
 		row.Value = r.row.Append(nil)
 	}
 	rows = append(rows, row)
-	if r.timer != 0 && r.timer != r.row.Timer {
-		rows = append(rows, Row{Key: TimerKey(nil, r.timer, item, key)})
+	return timerRows(rows, item, key, r.timer, r.row.Timer)
+}
+
+// timerRows appends what moves a timer from one instant to another.
+func timerRows(rows []Row, item, key string, before, after int64) []Row {
+	if before == after {
+		return rows
 	}
-	if r.row.Timer != 0 && r.row.Timer != r.timer {
-		rows = append(rows, Row{TimerKey(nil, r.row.Timer, item, key), []byte{rowFormat}})
+	if before != 0 {
+		rows = append(rows, Row{Key: TimerKey(nil, before, item, key)})
+	}
+	if after != 0 {
+		rows = append(rows, Row{TimerKey(nil, after, item, key), []byte{rowFormat}})
 	}
 	return rows
 }
@@ -164,6 +173,9 @@ func (l *Line) empty() bool { return len(l.Facts) == 0 && !l.Aged }
 // Timers calls visit with each timer that the batch sets.
 func (b *Batch) Timers(visit func(Timer)) {
 	for _, s := range b.order {
+		if s.changed && s.item.Timer != 0 && s.item.Timer != s.timer {
+			visit(Timer{s.item.Timer, s.item.Name, ""})
+		}
 		for key, r := range s.reservations {
 			if r.changed && r.row.Timer != 0 && r.row.Timer != r.timer {
 				visit(Timer{r.row.Timer, s.item.Name, key})

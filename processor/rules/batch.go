@@ -35,6 +35,7 @@ type Batch struct {
 type staged struct {
 	item         Item
 	before       []byte // encoded main row, nil: none
+	timer        int64  // of the item, as committed
 	changed      bool
 	lines        map[LineID]*stagedLine
 	reservations map[string]*stagedReservation
@@ -142,6 +143,7 @@ func (b *Batch) stage(name string) (*staged, error) {
 	} else if err := s.item.Decode(encoded); err != nil {
 		return nil, fmt.Errorf("row of item %q: %w", name, err)
 	}
+	s.timer = s.item.Timer
 	b.items[s.item.Name] = s
 	b.order = append(b.order, s)
 	return s, nil

@@ -63,6 +63,7 @@ func (j *Judge) Decide(b *Batch, d *Delivery, m Moment) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.Now = max(m.Now, it.Judged) // the item's clock never goes back
 	entry := b.newEntry()
 	entry.describe(it, d, fact, m)
 	entry.Detail = detail

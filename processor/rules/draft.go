@@ -22,7 +22,9 @@ type draft struct {
 	reservations []Reservation
 	lined        int32
 	whole        *Item
-	lowered      uint64 // fact whose first log-append time turned out to be earlier
+	kept         uint64 // number of the fact that this delivery's content is kept under, 0: its own
+	lowered      bool   // its first log-append time turned out to be earlier
+	revived      bool   // it was withdrawn or too old: this delivery's outcome is how it stands now
 }
 
 // reset forgets what a fast path began.

@@ -20,7 +20,7 @@ type Item struct {
 	Allots    []AllotmentKey
 	Config    Config
 	Parked    []uint64 // numbers of the entries whose events wait for reference data
-	Aged      bool     // holds something only a rebuild may judge beside (see fast.go)
+	Timer     int64    // instant at which the item must be judged again by itself, 0: none
 	Lines     uint32   // lines with a row
 	Trace     []Trace  // where the recent events are, oldest first
 	Chunks    uint32   // sealed chunks of the trace before it

@@ -19,8 +19,7 @@ func (it *Item) Append(dst []byte) []byte {
 
 // appendBody encodes what an entry's Whole carries.
 func (it *Item) appendBody(dst []byte) []byte {
-	dst = appendInt(dst, it.Reference)
-	dst = appendInt(dst, it.Judged)
+	dst = appendInt(appendInt(appendInt(dst, it.Reference), it.Judged), it.Timer)
 	dst = appendList(dst, it.Cells, appendCell)
 	dst = appendList(dst, it.Tracks, appendTrack)
 	dst = appendList(dst, it.Channels, appendChannelUnits)
@@ -47,7 +46,7 @@ func (it *Item) Decode(data []byte) error {
 }
 
 func (it *Item) readBody(r *reader) {
-	it.Reference, it.Judged = r.int(), r.int()
+	it.Reference, it.Judged, it.Timer = r.int(), r.int(), r.int()
 	it.Cells = readList(r, it.Cells, readCell)
 	it.Tracks = readList(r, it.Tracks, readTrack)
 	it.Channels = readList(r, it.Channels, readChannelUnits)

@@ -20,9 +20,9 @@ func TestLongHistory(t *testing.T) {
 // TestLongHistorySeals makes sure that the long sets are long enough.
 func TestLongHistorySeals(t *testing.T) {
 	set := longSet(1)
-	s, diff := simulate(set, bare(set.Evaluate()), 0, map[string]string{})
-	if diff != "" {
-		t.Fatal(diff)
+	s := newSimulated(set, faults{partitions: 1, primed: true}, 0, map[string]string{})
+	if s.run(set.Deliveries(0)); s.problem != "" {
+		t.Fatal(s.problem)
 	}
 	for _, name := range []string{"A", "hot-code"} {
 		it, err := s.shards[0].batch.Item(name)

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"driftless/schema"
 )
 
@@ -32,30 +34,64 @@ func (r Reason) Mend() string {
 }
 
 // Published compares an item with its committed row and lists the outputs that
-// changed, the network's first. Versions are the item's number.
-func (b *Batch) Published(name string, m Moment) ([]schema.ATP, error) {
+// changed, the network's first; versions are the item's number. Gone are the
+// locations whose keys are withdrawn: the item is, and nothing is left of it.
+func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []string, err error) {
 	s, err := b.stage(name)
 	if err != nil || !s.changed || !s.item.IsSKU() {
-		return nil, err
+		return nil, nil, err
 	}
 	before := Item{Name: name}
 	if s.before != nil {
 		if err := before.Decode(s.before); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	fresh := s.item.Outputs(m.Reference, m.Now)
 	var stale []schema.ATP
 	if before.IsSKU() {
-		stale = before.Outputs(m.Reference, m.Now)
+		stale = before.Outputs(m.Reference, before.Judged)
 	}
-	changed := fresh[:0]
+	if s.item.withdrawn(m.Reference, m.Now) {
+		return nil, leaving(&before, stale, fresh, m.Reference), nil
+	}
+	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)
+	changed = fresh[:0]
 	for i := range fresh {
-		if !published(stale, &fresh[i]) {
+		if again || !published(stale, &fresh[i]) {
 			changed = append(changed, fresh[i])
 		}
 	}
-	return changed, nil
+	return changed, nil, nil
+}
+
+// withdrawn reports whether the item is, with every number 0 and no line open.
+func (it *Item) withdrawn(ref *Reference, now int64) bool {
+	if !it.settings(ref, now).Withdrawn {
+		return false
+	}
+	for i := range it.Cells {
+		if row := balanceOf(it.Name, &it.Cells[i]); row.moved() {
+			return false
+		}
+	}
+	return true
+}
+
+// leaving lists the locations to withdraw, none where that was done before.
+func leaving(before *Item, stale, fresh []schema.ATP, ref *Reference) []string {
+	if before.IsSKU() && before.withdrawn(ref, before.Judged) {
+		return nil
+	}
+	var gone []string
+	for _, outputs := range [][]schema.ATP{stale, fresh} {
+		for i := range outputs {
+			if !slices.Contains(gone, outputs[i].Location) {
+				gone = append(gone, outputs[i].Location)
+			}
+		}
+	}
+	return gone
 }
 
 // published reports whether an output says what was said before.

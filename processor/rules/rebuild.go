@@ -159,6 +159,7 @@ func (r *rebuild) finish() {
 		}
 		if v.Disposition == ParkedFor {
 			it.Parked = append(it.Parked, v.Fact.Number)
+			it.wake(v.Fact.Event.OccurredAt+r.ref.Settings.Horizon+1, r.now)
 		}
 		e := v.Fact.Event
 		if v.here && e.Type == schema.OrderShipped && e.Substitutes != "" && v.Fact.Route.Role != Half &&
@@ -166,9 +167,20 @@ func (r *rebuild) finish() {
 			v.Routes = []Route{halfOf(e, v.found.units)}
 		}
 	}
+	for i := range it.Config.Versions {
+		it.wake(it.Config.Versions[i].EffectiveFrom, r.now)
+	}
 	it.Lines = uint32(len(r.world.Lines))
 	it.Cells = slices.DeleteFunc(it.Cells, func(c Cell) bool { return c.Idle() })
 	it.Channels = slices.DeleteFunc(it.Channels, func(c ChannelUnits) bool { return c.Units == 0 })
+}
+
+// wake sets the item's timer to an instant to come: when a version comes into
+// force, or what is parked gets too old for any version to touch.
+func (it *Item) wake(at, now int64) {
+	if at > now && (it.Timer == 0 || at < it.Timer) {
+		it.Timer = at
+	}
 }
 
 // halfOf is what a substituting shipment ships of the line of another item.

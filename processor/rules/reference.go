@@ -339,6 +339,13 @@ func (r *Reference) Channels(now int64) []string {
 	return names
 }
 
+// Activated counts the versions that have come into force by a clock reading:
+// where it rose, items must be judged again.
+func (r *Reference) Activated(now int64) int {
+	at, _ := slices.BinarySearch(r.activations, now+1)
+	return at
+}
+
 // stale reports whether something became known, or came into force, between
 // what an item was judged by and now that might judge it otherwise.
 func (r *Reference) stale(it *Item, now int64) bool {

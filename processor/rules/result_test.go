@@ -127,6 +127,12 @@ func (s *simulated) sameParts(sh *shard, name string, world *rules.World) {
 		want[string(rules.LineKey(nil, name, id))] = string(line.Append(nil))
 	}
 	timers := 0
+	if at := world.Item.Timer; at != 0 {
+		timers++
+		if sh.rows[string(rules.TimerKey(nil, at, name, ""))] == nil {
+			s.fail("item %q has no timer of its own", name)
+		}
+	}
 	for key, reservation := range world.Reservations {
 		want[string(rules.ReservationKey(nil, name, key))] = string(reservation.Append(nil))
 		if reservation.Timer != 0 {

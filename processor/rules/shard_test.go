@@ -140,23 +140,3 @@ func (sh *shard) timers() []rules.Timer {
 	})
 	return timers
 }
-
-// overdue reports whether an event of the item waits for reference data that
-// may no longer touch it.
-func (sh *shard) overdue(it *rules.Item, s *simulated) bool {
-	for _, number := range it.Parked {
-		entry, err := sh.batch.Entry(number)
-		event := new(schema.Event)
-		if err == nil {
-			err = s.decoder.Decode(entry.Event, event)
-		}
-		if err != nil {
-			s.fail("parked entry %d: %v", number, err)
-			return false
-		}
-		if event.OccurredAt < s.now-s.settings.Horizon {
-			return true
-		}
-	}
-	return false
-}

@@ -44,9 +44,11 @@ type faults struct {
 
 // faultsOf varies the faults with the seed of the delivery.
 func faultsOf(seed uint64) faults {
-	return faults{
-		partitions: 1 + int(seed%3), crashes: seed%2 == 1, ticking: seed%4 > 1, backwards: seed%4 == 3, repeated: seed%5 == 0, primed: seed%3 == 0,
-	}
+	random := rand.New(rand.NewPCG(seed, 11))
+	one := func(in int) bool { return random.IntN(in) == 0 }
+	f := faults{partitions: 1 + random.IntN(3), crashes: one(2), ticking: one(2), primed: one(2), repeated: one(5)}
+	f.backwards = f.ticking && one(2)
+	return f
 }
 
 func newSimulated(set model.Set, f faults, seed uint64, digests map[string]string) *simulated {
@@ -153,7 +155,7 @@ func (s *simulated) consume(deliveries []model.Delivery) {
 			}
 			deliveries = deliveries[n:]
 		}
-		if s.ticking && !s.repeats && s.random.IntN(4) == 0 {
+		if s.ticking && !s.repeats && s.random.IntN(2) == 0 {
 			s.tick()
 		}
 		s.step(s.random.IntN(len(s.shards)))
@@ -163,7 +165,7 @@ func (s *simulated) consume(deliveries []model.Delivery) {
 // tick moves the clock on, at times to right after the next timer; and back,
 // as when another pod takes over whose clock is behind.
 func (s *simulated) tick() {
-	s.now += s.random.Int64N(1 + max(0, s.last-s.now)/4)
+	s.now += s.random.Int64N(1 + max(0, s.last-s.now)/8)
 	for _, sh := range s.shards {
 		if timers := sh.timers(); len(timers) > 0 && s.random.IntN(2) == 0 {
 			s.now = max(s.now, min(s.last, timers[0].At+s.random.Int64N(2)))
@@ -172,8 +174,8 @@ func (s *simulated) tick() {
 			s.expire(sh)
 		}
 	}
-	if s.backwards && s.random.IntN(3) == 0 {
-		s.now -= s.random.Int64N(200)
+	if s.backwards && s.random.IntN(2) == 0 {
+		s.now -= s.random.Int64N(60)
 	}
 }
 
@@ -265,9 +267,6 @@ func (s *simulated) settle() {
 func (s *simulated) refresh(sh *shard) (forwarded bool) {
 	for _, name := range sh.names() {
 		decision, err := sh.judge.Refresh(sh.batch, name, s.moment(sh))
-		if it, _ := sh.batch.Item(name); err == nil && decision == nil && s.ticking && it != nil && sh.overdue(it, s) {
-			decision, err = sh.judge.Rejudge(sh.batch, name, rules.ByTimer, s.moment(sh))
-		}
 		s.take(sh, decision, err)
 		if s.problem != "" {
 			return false

@@ -25,10 +25,14 @@ func (j *Judge) slow(c *draft) error {
 		c.repeated()
 		entry.Traces = nil
 	} else {
-		if again {
-			c.lowered = known.Number
+		if known != nil && !c.fact.Route.Withdrawn {
+			// The content is here under an older number: withdrawn, refused as too
+			// old, or with a later log-append time. It takes this delivery's.
+			c.kept = known.Number
+			c.lowered = again
+			again = again && known.Standing.Reason != BeyondHorizon
+			c.revived = !again
 		}
-		again = again && known.Standing.Reason != BeyondHorizon
 		entry.Traces = nil
 		c.remember()
 		h.put(*c.fact)
@@ -58,6 +62,9 @@ func (c *draft) rebuild(h *history) error {
 	}
 	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
 	c.compareStandings(h, world)
+	if entry := c.decision.Entry; len(entry.Standings) > 0 && len(entry.Traces) == 0 {
+		entry.Traces = append(entry.Traces, 0) // history must find what it says of others
+	}
 	if err := c.compareLines(h, world); err != nil {
 		return err
 	}
@@ -142,6 +149,9 @@ func (c *draft) compareStandings(h *history, world *World) {
 		if v.Fact.Number == c.decision.Entry.Number {
 			c.decideOwn(v, next)
 		} else {
+			if c.revived && v.Fact.Number == c.kept {
+				c.decision.Entry.Outcome, c.decision.Entry.Reason = v.Disposition.outcome(), next.Reason
+			}
 			c.transition(v.Fact, next)
 		}
 		withdrawn = slices.DeleteFunc(withdrawn, func(f Fact) bool { return f.Number == v.Fact.Number })
@@ -174,7 +184,7 @@ func (c *draft) decideOwn(v *Verdict, next Standing) {
 // transition tells of a fact whose standing changed.
 func (c *draft) transition(f *Fact, next Standing) {
 	old := f.Standing
-	if f.Number == c.lowered {
+	if c.lowered && f.Number == c.kept {
 		old.Routes = nil // where it went must hear of its earlier log-append time
 	}
 	same := old.settled() == next.Disposition && old.Reason == next.Reason && slices.Equal(old.Routes, next.Routes)
@@ -226,6 +236,7 @@ func (j *Judge) Rejudge(b *Batch, item string, cause Cause, m Moment) (*Decision
 	if err != nil {
 		return nil, err
 	}
+	m.Now = max(m.Now, it.Judged)
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
 	c.decision.Entry = &Entry{
 		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: m.Now,
@@ -234,18 +245,22 @@ func (j *Judge) Rejudge(b *Batch, item string, cause Cause, m Moment) (*Decision
 	if err := c.rebuild(h); err != nil {
 		return nil, err
 	}
-	if len(c.decision.Entry.Standings) > 0 {
-		c.decision.Entry.Traces = []uint32{0}
-	}
 	c.finish()
 	return &c.decision, nil
 }
 
-// Expire looks again at a reservation whose timer is due.
+// Expire looks again at a reservation, or an item, whose timer is due; nil: the
+// timer was moved meanwhile.
 func (j *Judge) Expire(b *Batch, t Timer, m Moment) (*Decision, error) {
 	it, err := b.Item(t.Item)
 	if err != nil {
 		return nil, err
+	}
+	if t.Reservation == "" {
+		if it.Timer != t.At {
+			return nil, nil
+		}
+		return j.Rejudge(b, t.Item, ByTimer, m)
 	}
 	row, err := b.Reservation(t.Item, t.Reservation)
 	if err != nil || row.Timer != t.At {
@@ -254,6 +269,7 @@ func (j *Judge) Expire(b *Batch, t Timer, m Moment) (*Decision, error) {
 	if m.Reference.stale(it, m.Now) {
 		return j.Rejudge(b, t.Item, ByTimer, m)
 	}
+	m.Now = max(m.Now, it.Judged)
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
 	c.decision.Entry = &Entry{
 		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByTimer, Now: m.Now,

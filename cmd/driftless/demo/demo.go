@@ -40,7 +40,7 @@ func Run(ctx context.Context, options Options, present func(*Result) error) (err
 	working, lost := context.WithCancelCause(ctx)
 	defer lost(nil)
 	t := &theatre{options: options, play: play, progress: &progress{
-		out: options.Progress, terminal: options.Terminal, total: int64(len(play.Deliveries)),
+		out: options.Progress, terminal: options.Terminal, total: int64(inputs(play.Reference) + inputs(play.Deliveries)),
 	}}
 	t.cluster, err = startBroker(working, &options, lost)
 	defer func() { err = errors.Join(err, t.cluster.close()) }()
@@ -66,24 +66,21 @@ type theatre struct {
 	options  Options
 	play     *retail.Play
 	progress *progress
-	input    int // records sent to the input
 	engine   Engine
 }
 
-// perform plays the day, the kill included, and finds out what came of it.
+// perform plays the day before whoever watches, and finds out what came of it.
 func (t *theatre) perform(ctx context.Context) (*Result, error) {
-	if err := t.prepare(ctx); err != nil {
-		return nil, err
+	t.progress.say("A broker runs at %s, a process of its own.", t.settings["kafka.brokers"])
+	if _, err := t.broker.CreateTopics(ctx); err != nil {
+		return nil, fmt.Errorf("create the topics: %w", err)
 	}
 	showing, end := context.WithCancel(ctx)
 	defer end()
 	var audience errgroup.Group
 	audience.Go(func() error { return t.progress.watch(showing, t.broker) })
 	audience.Go(func() error { t.progress.show(showing); return nil })
-	err := t.act(ctx)
-	if err == nil {
-		err = t.settle(ctx)
-	}
+	err := t.acts(ctx)
 	end()
 	watched := audience.Wait()
 	t.progress.draw()
@@ -94,18 +91,24 @@ func (t *theatre) perform(ctx context.Context) (*Result, error) {
 	return t.result(ctx)
 }
 
-// prepare makes the topics, publishes the reference data, starts the engine.
-func (t *theatre) prepare(ctx context.Context) error {
-	t.progress.say("A broker runs at %s, a process of its own.", t.settings["kafka.brokers"])
-	if _, err := t.broker.CreateTopics(ctx); err != nil {
-		return fmt.Errorf("create the topics: %w", err)
+// acts are those of the day, until nothing more comes of it.
+func (t *theatre) acts(ctx context.Context) error {
+	for _, act := range []func(context.Context) error{t.prepare, t.act, t.settle} {
+		if err := act(ctx); err != nil {
+			return err
+		}
 	}
-	items, err := publishReference(ctx, t.broker, t.play.Reference)
-	if err != nil {
+	return nil
+}
+
+// prepare publishes the reference data and starts the engine.
+func (t *theatre) prepare(ctx context.Context) error {
+	if err := publishReference(ctx, t.broker, t.play.Reference); err != nil {
 		return err
 	}
-	t.input = items + inputs(t.play.Deliveries)
-	t.progress.say("Its topics hold the reference data: %s items, and locations, systems and channels.", number(int64(items)))
+	items := int64(inputs(t.play.Reference))
+	t.progress.sent(items, 0)
+	t.progress.say("Its topics hold the reference data: %s items, and locations, systems and channels.", number(items))
 	if err := t.startEngine(); err != nil {
 		return err
 	}
@@ -157,7 +160,7 @@ func (t *theatre) result(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	list := drifts(t.play, h.rows)
-	explained, unexplained := explanations(ctx, t.client, t.toExplain(list))
+	explained, unexplained := explanations(ctx, t.client, t.toExplain(h.rows, list))
 	r := t.assemble(h, list)
 	r.Uncounted, r.Expectations = expect(t.play, h, explained)
 	if r.Explanation = telling(explained, list); unexplained != nil {
@@ -177,7 +180,7 @@ func (t *theatre) assemble(h *harvest, list []Drift) *Result {
 	for _, fault := range retail.Faults() {
 		r.Faults = append(r.Faults, FaultCount{fault, t.play.FaultCounts[fault]})
 	}
-	r.Engine.Input, r.Engine.Judged, r.Engine.Outcomes = t.input, h.judged(), h.outcomes
+	r.Engine.Input, r.Engine.Judged, r.Engine.Outcomes = int(t.progress.count()), h.judged(), h.outcomes
 	r.Engine.Changes, r.Engine.DeadLetters = h.changes, len(h.refusals)
 	r.Balances.Compared, r.Balances.Differences = compare(t.play.Truth, h.rows)
 	return r
@@ -185,7 +188,7 @@ func (t *theatre) assemble(h *harvest, list []Drift) *Result {
 
 // toExplain lists the SKUs of which something is expected, then those that
 // drift most. An item without a row has no number to explain.
-func (t *theatre) toExplain(list []Drift) []string {
+func (t *theatre) toExplain(rows map[retail.Key]row, list []Drift) []string {
 	var skus []string
 	for _, x := range t.play.Expected {
 		skus = append(skus, x.SKU)
@@ -202,7 +205,7 @@ func (t *theatre) toExplain(list []Drift) []string {
 		}
 	}
 	return slices.DeleteFunc(skus, func(sku string) bool {
-		_, there := t.play.Truth[retail.Key{SKU: sku, Location: schema.Network}]
+		_, there := rows[retail.Key{SKU: sku, Location: schema.Network}]
 		return !there
 	})
 }

@@ -9,5 +9,5 @@
 //	play.go progress.go settle.go  sending, telling, waiting until all is judged
 //	collect.go explain.go          what the topics and the engine say afterwards
 //	compare.go expect.go           beside what is true and what was to be expected
-//	result.go report.go tables.go  what is printed
+//	result.go report.go next.go    what is printed
 package demo

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,50 +17,75 @@ type explainer interface {
 	Explain(ctx context.Context, sku, location string) (*lookup.Explanation, error)
 }
 
-// Bounds of asking: every number of an ordinary day, and the first of a large
-// one, since the demo must end.
+// Bounds of asking, since the demo must end: the engine takes a few questions at
+// a time, between two turns of its work.
 const (
-	mostExplained = 2000
-	askedAtOnce   = 4
+	askedAtOnce = 2
+	askFor      = 5 * time.Second
+	asks        = 5 // of one number, while the engine is busy
+	askAgain    = 200 * time.Millisecond
 )
 
-// explanations asks for the network numbers of SKUs. Missing is the error of
-// the first that nobody could explain; the others are there nevertheless.
+// answer is what one asking came to; neither is set where time was up.
+type answer struct {
+	explanation *lookup.Explanation
+	err         error
+}
+
+// explanations asks for the network numbers of SKUs, of the first ones at
+// least: those that must be explained come first. Missing is the error of the
+// first that nobody could explain; the others are there nevertheless.
 func explanations(ctx context.Context, from explainer, skus []string) (found map[string]*lookup.Explanation, missing error) {
-	skus = skus[:min(len(skus), mostExplained)]
-	answers, failures := make([]*lookup.Explanation, len(skus)), make([]error, len(skus))
+	answers, enough := make([]answer, len(skus)), time.Now().Add(askFor)
 	var asking errgroup.Group
 	asking.SetLimit(askedAtOnce)
 	for i, sku := range skus {
+		if time.Now().After(enough) {
+			break
+		}
 		asking.Go(func() error {
-			answers[i], failures[i] = from.Explain(ctx, sku, schema.Network)
+			answers[i] = ask(ctx, from, sku)
 			return nil
 		})
 	}
 	_ = asking.Wait() // each failure stands in its own place
 	found = map[string]*lookup.Explanation{}
 	for i, sku := range skus {
-		if failures[i] == nil {
-			found[sku] = answers[i]
-		} else if missing == nil {
-			missing = fmt.Errorf("explain %s: %w", sku, failures[i])
+		if answers[i].explanation != nil {
+			found[sku] = answers[i].explanation
+		} else if missing == nil && answers[i].err != nil {
+			missing = fmt.Errorf("explain %s: %w", sku, answers[i].err)
 		}
 	}
 	return found, missing
 }
 
+// ask asks again while the engine has too many questions at a time.
+func ask(ctx context.Context, from explainer, sku string) answer {
+	for attempt := 1; ; attempt++ {
+		explanation, err := from.Explain(ctx, sku, schema.Network)
+		if err == nil {
+			return answer{explanation: explanation}
+		}
+		if attempt == asks || pause(ctx, askAgain) != nil {
+			return answer{err: err}
+		}
+	}
+}
+
 // telling chooses the explanation to show: short enough to read, of a number
 // that some system has wrong, with something in it that doesn't count.
 func telling(found map[string]*lookup.Explanation, drifts []Drift) *lookup.Explanation {
-	const longest = 14
+	const shortest, longest = 4, 12
 	var best *lookup.Explanation
 	most := 0
 	for _, drift := range drifts {
 		e := found[drift.SKU]
-		if e == nil || len(e.Entries) > longest {
+		if e == nil || drift.off() == 0 || len(e.Entries) < shortest || len(e.Entries) > longest {
 			continue
 		}
-		if tale := tales(e); best == nil || tale > most {
+		tale := tales(e)
+		if best == nil || tale > most || tale == most && len(e.Entries) < len(best.Entries) {
 			best, most = e, tale
 		}
 	}

@@ -25,28 +25,23 @@ type player struct {
 const step = 2000
 
 // publishReference sends what is known when the day begins, and copies of the
-// items' versions for `driftless reference`. It returns how many of the records
-// went to the input.
-func publishReference(ctx context.Context, b *broker.Broker, versions []retail.Delivery) (input int, err error) {
+// items' versions for `driftless reference`.
+func publishReference(ctx context.Context, b *broker.Broker, versions []retail.Delivery) error {
 	producer, err := b.Producer()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var records []schema.Record
 	for i := range versions {
-		sent := record(b, &versions[i])
-		if sent.Topic == b.Topics.Events {
-			input++
-		}
-		records = append(records, sent)
+		records = append(records, record(b, &versions[i]))
 		if kept, ok := b.Copy(versions[i].Event); ok {
 			records = append(records, kept)
 		}
 	}
 	if err := producer.SendAll(ctx, records); err != nil {
-		return 0, fmt.Errorf("publish the reference data: %w", err)
+		return fmt.Errorf("publish the reference data: %w", err)
 	}
-	return input, nil
+	return nil
 }
 
 // record is a delivery as its producer sends it: at its own time, since the
@@ -80,7 +75,7 @@ func (p *player) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	begun, half := time.Now(), len(p.deliveries)/2
+	begun, half := time.Now(), max(1, len(p.deliveries)/2)
 	for sent := 0; sent < len(p.deliveries); {
 		due := min(p.due(time.Since(begun)), sent+step)
 		if due == sent {
@@ -92,11 +87,11 @@ func (p *player) play(ctx context.Context) error {
 		if err := producer.SendAll(ctx, p.records(sent, due)); err != nil {
 			return fmt.Errorf("play the day: %w", err)
 		}
+		p.progress.sent(int64(inputs(p.deliveries[sent:due])), p.deliveries[due-1].LoggedAt)
 		if sent < half && due >= half {
 			close(p.middle)
 		}
 		sent = due
-		p.progress.sent(int64(sent), p.deliveries[sent-1].LoggedAt)
 	}
 	return nil
 }

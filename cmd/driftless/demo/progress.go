@@ -19,7 +19,7 @@ import (
 // is written over, elsewhere in a line now and then.
 type progress struct {
 	terminal bool
-	total    int64 // deliveries to send
+	total    int64 // records of the input to send
 
 	mu       sync.Mutex
 	out      io.Writer
@@ -40,11 +40,11 @@ const (
 	lineWidth = 99
 )
 
-// sent notes how many deliveries are sent, and the day's clock.
-func (p *progress) sent(count, at int64) {
+// sent notes how many more records are sent to the input, and the day's clock.
+func (p *progress) sent(more, at int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.handed, p.at = count, at
+	p.handed, p.at = p.handed+more, at
 }
 
 // say prints a line of its own.
@@ -66,8 +66,8 @@ func (p *progress) erase() {
 func (p *progress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.handed == 0 {
-		return
+	if p.at == 0 {
+		return // the day hasn't begun
 	}
 	if p.terminal {
 		p.erase()
@@ -150,7 +150,7 @@ func number(n int64) string {
 	return sign + digits
 }
 
-// count is how many deliveries are sent.
+// count is how many records are sent.
 func (p *progress) count() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -48,7 +48,7 @@ type Engine struct {
 	Outcomes    map[string]int `json:"outcomes"` // first outcomes of the judged
 	Changes     int            `json:"changes"`  // balances published
 	DeadLetters int            `json:"dead_letters"`
-	KilledAfter int64          `json:"killed_after"` // deliveries sent by then
+	KilledAfter int64          `json:"killed_after"` // records sent by then
 	ReadyMillis int64          `json:"ready_millis"` // from the second start until it worked again
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -53,17 +54,17 @@ func (f *feed) reassigned() {
 	}
 }
 
-// balanceOf is an output as lookups show it.
+// balanceOf is a copy of an output as lookups show it.
 func balanceOf(a *schema.ATP) lookup.Balance {
 	b := lookup.Balance{
-		SKU: a.SKU, Location: a.Location, Unit: a.Unit, OnHand: a.OnHand, Committed: a.Committed, Reserved: a.Reserved,
+		SKU: strings.Clone(a.SKU), Location: strings.Clone(a.Location), Unit: strings.Clone(a.Unit), OnHand: a.OnHand, Committed: a.Committed, Reserved: a.Reserved,
 		ATP: a.ATP, Sellable: a.Sellable, Preordered: a.Preordered, Provisional: a.Provisional, Oversold: a.Oversold,
 		Gap: a.Gap, SafetyStock: a.SafetyStock, Channels: map[string]int64{}, Version: a.Version,
 		EffectiveAt: time.UnixMilli(a.EffectiveAt).UTC(), ComputedAt: time.UnixMilli(a.ComputedAt).UTC(),
-		CauseSource: a.CauseSource, CauseTransaction: a.CauseTransactionID,
+		CauseSource: strings.Clone(a.CauseSource), CauseTransaction: strings.Clone(a.CauseTransactionID),
 	}
 	for _, c := range a.Channels {
-		b.Channels[c.Channel] = c.Units
+		b.Channels[strings.Clone(c.Channel)] = c.Units
 	}
 	return b
 }

@@ -1,0 +1,176 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// child is a process that was started to be measured. Its diagnostics go to a
+// file of its own, whose end is quoted where it fails.
+type child struct {
+	name    string
+	command *exec.Cmd
+	in      io.Closer // its input's end tells it that we have gone
+	out     *bufio.Reader
+	log     string
+	ended   chan struct{} // closed once it has ended
+	err     error         // how; set before ended is closed
+}
+
+// startChild runs this program with other arguments, in a folder.
+func startChild(program Program, folder, name string, args ...string) (*child, error) {
+	c := &child{name: name, log: filepath.Join(folder, name+".log"), ended: make(chan struct{})}
+	log, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("start the %s: %w", name, err)
+	}
+	defer log.Close()
+	c.command = exec.Command(program.Path, args...)
+	c.command.Env, c.command.Stderr = append(program.Environment, program.extra(name)...), log
+	c.in, err = c.command.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start the %s: %w", name, err)
+	}
+	out, err := c.command.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start the %s: %w", name, err)
+	}
+	c.out = bufio.NewReader(out)
+	if err := c.command.Start(); err != nil {
+		return nil, fmt.Errorf("start the %s: %w", name, err)
+	}
+	go func() {
+		c.err = c.command.Wait()
+		close(c.ended)
+	}()
+	return c, nil
+}
+
+// line waits for a line of the child's output.
+func (c *child) line() (string, error) {
+	text, err := c.out.ReadString('\n')
+	if err != nil {
+		return "", c.failed(fmt.Errorf("it said nothing: %w", err))
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// alive is an error once the child has ended.
+func (c *child) alive() error {
+	select {
+	case <-c.ended:
+		return c.failed(fmt.Errorf("it ended before its time: %w", errors.Join(c.err, errEnded)))
+	default:
+		return nil
+	}
+}
+
+var errEnded = errors.New("nobody had asked it to")
+
+// failed adds the last lines of the child's diagnostics.
+func (c *child) failed(err error) error {
+	const most = 2000
+	text, readErr := os.ReadFile(c.log)
+	if readErr != nil || len(text) == 0 {
+		return fmt.Errorf("the %s: %w", c.name, err)
+	}
+	return fmt.Errorf("the %s: %w; its last words:\n%s", c.name, err, text[max(0, len(text)-most):])
+}
+
+// patience is how long a child may take to leave in order.
+const patience = time.Minute
+
+// stop asks the child to leave in order and returns the processor time that it
+// has used in all.
+func (c *child) stop() (time.Duration, error) {
+	if err := c.alive(); err != nil {
+		return 0, err
+	}
+	if err := c.command.Process.Signal(syscall.SIGTERM); err != nil {
+		return 0, c.failed(err)
+	}
+	select {
+	case <-c.ended:
+	case <-time.After(patience):
+		c.kill()
+		return 0, c.failed(fmt.Errorf("it didn't leave within %s", patience))
+	}
+	if c.err != nil {
+		return 0, c.failed(c.err)
+	}
+	state := c.command.ProcessState
+	return state.UserTime() + state.SystemTime(), nil
+}
+
+// kill ends the child at once (SIGKILL), as a crash would. It may be called of
+// one that has ended.
+func (c *child) kill() {
+	_ = c.command.Process.Kill()
+	<-c.ended
+}
+
+// peak is the most memory that was resident, in bytes, since the start or the
+// latest forget; 0 where the system doesn't tell.
+func (c *child) peak() int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.command.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	return statusBytes(string(text), "VmHWM:")
+}
+
+// statusBytes finds a figure in the system's description of a process.
+func statusBytes(status, name string) int64 {
+	for line := range strings.Lines(status) {
+		rest, found := strings.CutPrefix(line, name)
+		if !found {
+			continue
+		}
+		kibibytes, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+		if err == nil {
+			return kibibytes << 10
+		}
+	}
+	return 0
+}
+
+// forget lets peak begin anew.
+func (c *child) forget() error {
+	err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.command.Process.Pid), []byte("5"), 0o600)
+	if err != nil {
+		return fmt.Errorf("set the peak of the %s's memory back: %w", c.name, err)
+	}
+	return nil
+}
+
+// wait polls until it is done, a child ends or the context does.
+func wait(ctx context.Context, every time.Duration, children []*child, done func() (bool, error)) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		for _, c := range children {
+			if err := c.alive(); err != nil {
+				return err
+			}
+		}
+		finished, err := done()
+		if finished || err != nil {
+			return err
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
