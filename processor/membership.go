@@ -133,7 +133,7 @@ type Shard struct {
 	Ref   *rules.Reference
 	Now   int64
 	store Store
-	fetch func(cause error) error
+	fetch func(cause error) error // brings older history; nil: none can be had
 }
 
 // view is what a question sees of a shard.

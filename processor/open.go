@@ -223,6 +223,10 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 	last := found.Last
 	var chunk rules.Commit
 	moved := map[string]bool{} // items of the chunk whose timers an entry may have moved
+	flush := func() error {
+		clear(moved)
+		return s.appendAll(&chunk)
+	}
 	_, err = s.logs.Read(ctx, LogPosition{s.topics.Ledger, s.partition, found.LedgerOffset}, until, func(r *schema.Record) (bool, error) {
 		var entry rules.Entry
 		if err := entry.Decode(r.Value); err != nil {
@@ -236,10 +240,9 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 				"set the folder aside to restore from the state topic", s.partition, entry.Number, last)
 		}
 		if movesTimers(&entry) && moved[entry.Item] {
-			if err := s.appendAll(&chunk); err != nil {
+			if err := flush(); err != nil {
 				return false, err
 			}
-			clear(moved)
 		}
 		moved[entry.Item] = moved[entry.Item] || movesTimers(&entry)
 		if err := s.append(&chunk, &entry, r); err != nil {
@@ -247,7 +250,7 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 		}
 		last = entry.Number
 		if len(chunk.Entries) >= 2048 || last == s.position.Number {
-			if err := s.appendAll(&chunk); err != nil {
+			if err := flush(); err != nil {
 				return false, err
 			}
 		}

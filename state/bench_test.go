@@ -25,7 +25,6 @@ type load struct {
 	pick   func() int
 	entry  []byte
 	value  []byte
-	images []rules.Row
 	groups []rules.Group
 	places map[int]int // of an item in groups
 	commit rules.Commit

@@ -30,6 +30,8 @@ func (b *Budget) share() int64 { return b.limit / max(b.shards.Load(), 1) }
 // those above their share do, so a busy shard can't starve the others.
 func (b *Budget) over(own int64) bool { return b.used.Load() > b.limit && own > b.share() }
 
+// charge takes bytes from the budget, or gives them back when negative. It never
+// refuses: dirty rows must stay, and Pressure slows down who makes them.
 func (b *Budget) charge(bytes int64) { b.used.Add(bytes) }
 
 // maxSpare bounds what lies about unused, in blocks.

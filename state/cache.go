@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"encoding/binary"
 	"hash/maphash"
 )
 
@@ -13,86 +12,6 @@ import (
 // one; the rest is forgotten. That evicts, gives unused rows a second chance,
 // and collects what growing rows left behind, all in one.
 //
-// A record in a block, aligned to eight bytes:
-//
-//	hash   uint32
-//	owner  uint32  of a row: its dirty row; of an item: its group; 0 none
-//	length uint32  of the value; absent: the row is known not to exist
-//	key    uint16  length of the key
-//	flags  uint8
-//	slack  uint8   unused bytes behind the value, in eights
-//	key, value, padding
-const (
-	blockBits    = 18
-	blockSize    = 1 << blockBits
-	recordHeader = 16
-	absent       = 1<<32 - 1
-	maxKey       = 1<<16 - 1
-
-	flagUsed byte = 1 // read or written since the last cleaning
-	flagDead byte = 2 // its place was given up
-	flagItem byte = 4 // the name of an item with dirty rows, not a row
-)
-
-// place is where a record lies: block and offset; 0 is nowhere.
-type place uint32
-
-const (
-	placeBits  = blockBits - 3
-	firstPlace = 8 // offset of a block's first record: place 0 stays free
-)
-
-// record is one record's bytes, from its header on.
-type record []byte
-
-func (r record) hash() uint32       { return binary.LittleEndian.Uint32(r) }
-func (r record) owner() uint32      { return binary.LittleEndian.Uint32(r[4:]) }
-func (r record) setOwner(id uint32) { binary.LittleEndian.PutUint32(r[4:], id) }
-func (r record) keyLength() int     { return int(binary.LittleEndian.Uint16(r[12:])) }
-func (r record) key() []byte        { return r[recordHeader : recordHeader+r.keyLength()] }
-func (r record) absent() bool       { return binary.LittleEndian.Uint32(r[8:]) == absent }
-
-func (r record) valueLength() int {
-	if r.absent() {
-		return 0
-	}
-	return int(binary.LittleEndian.Uint32(r[8:]))
-}
-
-// value returns the row's bytes, nil when the row doesn't exist.
-func (r record) value() []byte {
-	if r.absent() {
-		return nil
-	}
-	from := recordHeader + r.keyLength()
-	to := from + r.valueLength()
-	return r[from:to:to]
-}
-
-// span is the room that the record takes, in bytes.
-func (r record) span() int {
-	return align(recordHeader+r.keyLength()+r.valueLength()) + 8*int(r[15])
-}
-
-func align(n int) int { return (n + 7) &^ 7 }
-
-// setValue overwrites the value if the room suffices without wasting much.
-func (r record) setValue(value []byte) bool {
-	need := align(recordHeader + r.keyLength() + len(value))
-	room := r.span()
-	if need > room || (room-need)/8 > 255 {
-		return false
-	}
-	length := uint32(len(value))
-	if value == nil {
-		length = absent
-	}
-	binary.LittleEndian.PutUint32(r[8:], length)
-	r[15] = byte((room - need) / 8)
-	copy(r[recordHeader+r.keyLength():], value)
-	return true
-}
-
 // block is one piece of memory that records are laid into.
 type block struct {
 	bytes []byte
@@ -117,6 +36,8 @@ type cache struct {
 
 const firstSlots = 1 << 10
 
+// newCache returns an empty cache. When a record with an owner changes its place,
+// moved is called so that whoever refers to it by place can follow.
 func newCache(b *Budget, moved func(record, place)) *cache {
 	b.shards.Add(1)
 	c := &cache{budget: b, seed: maphash.MakeSeed(), slots: make([]uint64, firstSlots), moved: moved}
@@ -124,6 +45,7 @@ func newCache(b *Budget, moved func(record, place)) *cache {
 	return c
 }
 
+// charge accounts for memory here and in what all shards share.
 func (c *cache) charge(bytes int64) {
 	c.own += bytes
 	c.budget.charge(bytes)
@@ -136,6 +58,8 @@ func (c *cache) close() {
 	c.slots, c.blocks, c.limbo = nil, nil, nil
 }
 
+// hashOf returns the hash of a key. Items and rows may have the same name, so an
+// item's hash is another one.
 func (c *cache) hashOf(key []byte, flags byte) uint32 {
 	h := maphash.Bytes(c.seed, key)
 	if flags&flagItem != 0 {
@@ -144,6 +68,8 @@ func (c *cache) hashOf(key []byte, flags byte) uint32 {
 	return uint32(h>>32) ^ uint32(h)
 }
 
+// at returns the record at a place. It reaches to the block's end: what belongs
+// to the record is told by its header.
 func (c *cache) at(p place) record {
 	b := &c.blocks[p>>placeBits]
 	return record(b.bytes[int(p&(1<<placeBits-1))*8:])
@@ -233,6 +159,7 @@ func (c *cache) add(key, value []byte, hash uint32, flags byte) place {
 	return p
 }
 
+// enter fills the first free slot from the hash's home on.
 func (c *cache) enter(hash uint32, p place) {
 	mask := uint32(len(c.slots) - 1)
 	i := hash & mask
@@ -243,6 +170,7 @@ func (c *cache) enter(hash uint32, p place) {
 	c.count++
 }
 
+// grow doubles the table. Hash and place are in the slots, so no record is read.
 func (c *cache) grow() {
 	old := c.slots
 	c.slots = make([]uint64, 2*len(old))
@@ -253,59 +181,6 @@ func (c *cache) grow() {
 			c.enter(uint32(s>>32), place(s))
 		}
 	}
-}
-
-// lay writes a record into the newest block.
-func (c *cache) lay(key, value []byte, hash uint32, flags byte, spare int) place {
-	need := align(recordHeader + len(key) + len(value))
-	slack := min(spare/8, 255)
-	number, offset := c.room(need + 8*slack)
-	b := &c.blocks[number]
-	r := record(b.bytes[offset:b.used])
-	length := uint32(len(value))
-	if value == nil {
-		length = absent
-	}
-	binary.LittleEndian.PutUint32(r, hash)
-	binary.LittleEndian.PutUint32(r[4:], 0)
-	binary.LittleEndian.PutUint32(r[8:], length)
-	binary.LittleEndian.PutUint16(r[12:], uint16(len(key)))
-	r[14], r[15] = flags, byte(slack)
-	copy(r[recordHeader:], key)
-	copy(r[recordHeader+len(key):], value)
-	return place(number<<placeBits | uint32(offset/8))
-}
-
-// room finds n bytes: in the newest block, in a new one, or, for a record larger
-// than any block, in one of its own.
-func (c *cache) room(n int) (number uint32, offset int) {
-	if k := len(c.order); k > 0 {
-		number = c.order[k-1]
-		if b := &c.blocks[number]; b.used+n <= len(b.bytes) {
-			offset = b.used
-			b.used += n
-			return number, offset
-		}
-	}
-	fresh := block{used: firstPlace + n}
-	if n > blockSize-firstPlace {
-		fresh.bytes = make([]byte, firstPlace+n)
-		c.charge(int64(len(fresh.bytes)))
-	} else {
-		fresh.bytes = c.budget.take()
-		c.own += blockSize
-	}
-	c.mercy = min(c.mercy+blockSize, maxMercy)
-	if k := len(c.unused); k > 0 {
-		number = c.unused[k-1]
-		c.unused = c.unused[:k-1]
-		c.blocks[number] = fresh
-	} else {
-		number = uint32(len(c.blocks))
-		c.blocks = append(c.blocks, fresh)
-	}
-	c.order = append(c.order, number)
-	return number, firstPlace
 }
 
 // vacate frees a slot and closes the gap that it leaves in its run.

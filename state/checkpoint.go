@@ -35,6 +35,8 @@ func (s *Shard) Due(limit int) (groups []rules.Group, floor uint64) {
 	return s.due.groups, s.due.floor
 }
 
+// collect takes the oldest groups and finds the floor that they free: the first
+// unwritten change of the oldest group that stays, or the end of the journal.
 func (s *Shard) collect(limit int) {
 	d := &s.due
 	d.groups, d.rows, d.bytes = d.groups[:0], d.rows[:0], d.bytes[:0]
@@ -70,6 +72,8 @@ func (s *Shard) image(id uint32) rules.Group {
 	return rules.Group{Item: string(s.cache.at(g.at).key()), Number: g.number, Rows: rows}
 }
 
+// copy keeps bytes in the due buffer. When that grows, earlier copies stay where
+// they are, in the buffer's former memory.
 func (d *due) copy(b []byte) []byte {
 	from := len(d.bytes)
 	d.bytes = append(d.bytes, b...)

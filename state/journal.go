@@ -25,8 +25,10 @@ type journal struct {
 	readers readers
 }
 
+// path returns where a file of the journal lies.
 func (j *journal) path(name string) string { return j.fs.PathJoin(j.folder, name) }
 
+// syncFolder makes the names of segments durable.
 func (j *journal) syncFolder() error {
 	return syncFolder(j.fs, j.folder)
 }
@@ -103,6 +105,7 @@ func (j *journal) seal(w *writer) error {
 	return j.rename(w.segment, formSealed)
 }
 
+// rename changes what a segment's name says of it, durably.
 func (j *journal) rename(s *segment, to form) error {
 	j.readers.forget(s)
 	old := s.name()

@@ -45,6 +45,7 @@ func (r *readers) forget(s *segment) {
 	}
 }
 
+// release closes a file, and drops what the window holds of it.
 func (r *readers) release(one *reader) {
 	if r.owner == one {
 		r.owner = nil
@@ -54,6 +55,7 @@ func (r *readers) release(one *reader) {
 	_ = one.file.Close()
 }
 
+// close closes all files. They open again when they are read.
 func (r *readers) close() error {
 	for _, one := range r.open {
 		r.release(one)
@@ -84,6 +86,7 @@ func (j *journal) reader(s *segment) (*reader, error) {
 	return one, nil
 }
 
+// openReader opens a segment and reads its header and, once sealed, its marks.
 func (j *journal) openReader(s *segment) (*reader, error) {
 	file, err := j.fs.Open(j.path(s.name()))
 	if err != nil {
@@ -160,6 +163,8 @@ func (j *journal) seek(one *reader, number uint64) ([]byte, error) {
 	}
 }
 
+// take verifies and returns the frame at an offset, and remembers where the next
+// one begins.
 func (j *journal) take(one *reader, offset int64, size int) ([]byte, error) {
 	whole, err := j.readers.window.at(offset, size)
 	if err != nil {

@@ -46,6 +46,7 @@ func (m marks) find(after uint32) int64 {
 	return int64(m[n-1].offset)
 }
 
+// encode returns the payload of an index frame.
 func (m marks) encode() []byte {
 	b := make([]byte, 0, 8*len(m))
 	for _, at := range m {
@@ -55,6 +56,7 @@ func (m marks) encode() []byte {
 	return b
 }
 
+// decodeMarks reads an index frame's payload.
 func decodeMarks(b []byte) marks {
 	m := make(marks, 0, len(b)/8)
 	for ; len(b) >= 8; b = b[8:] {

@@ -22,6 +22,7 @@ type bucket struct {
 	dead  int
 }
 
+// add takes up a row that has become dirty; sorting waits until somebody scans.
 func (o *order) add(id uint32) {
 	key := o.dirty.cache.at(o.dirty.rows.at(id).at).key()
 	b := &o.buckets[key[0]]
@@ -53,6 +54,7 @@ func (o *order) purge(b *bucket) {
 	b.runs = runs
 }
 
+// living filters a list in place, and gives the dead rows' numbers free.
 func (o *order) living(ids []uint32) []uint32 {
 	kept := ids[:0]
 	for _, id := range ids {
@@ -70,6 +72,7 @@ func (o *order) keyOf(id uint32) []byte {
 	return o.dirty.cache.at(o.dirty.rows.at(id).at).key()
 }
 
+// less compares two living rows by key.
 func (o *order) less(a, b uint32) bool { return bytes.Compare(o.keyOf(a), o.keyOf(b)) < 0 }
 
 // settle sorts what is new.
@@ -105,6 +108,7 @@ func (o *order) mergeLast(b *bucket) {
 	b.runs = b.runs[:n-1]
 }
 
+// merge joins two sorted runs of living rows.
 func (o *order) merge(a, b []uint32) []uint32 {
 	both := make([]uint32, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
@@ -134,65 +138,3 @@ func (o *order) seek(run []uint32, key []byte) []uint32 {
 	})
 	return o.alive(run[n:])
 }
-
-// cursor goes through the dirty rows whose key begins with a prefix, in key
-// order. Nothing may be committed or written meanwhile.
-type cursor struct {
-	order  *order
-	prefix []byte
-	next   int        // the bucket to enter when this one is through
-	end    int        // the last bucket to enter, plus one
-	rest   [][]uint32 // what is left of each run of the bucket
-}
-
-// scan returns a cursor before the first row.
-func (o *order) scan(prefix []byte) *cursor {
-	c := &cursor{order: o, prefix: prefix, end: len(o.buckets)}
-	if len(prefix) > 0 {
-		c.next, c.end = int(prefix[0]), int(prefix[0])+1
-	}
-	return c
-}
-
-func (c *cursor) enter(b *bucket) {
-	c.order.settle(b)
-	c.rest = c.rest[:0]
-	for _, run := range b.runs {
-		if rest := c.order.seek(run, c.prefix); len(rest) > 0 {
-			c.rest = append(c.rest, rest)
-		}
-	}
-}
-
-// peek returns the next row's record; nil at the end.
-func (c *cursor) peek() record {
-	for {
-		if best := c.smallest(); best >= 0 {
-			// The smallest goes to the front: step takes it from there.
-			c.rest[0], c.rest[best] = c.rest[best], c.rest[0]
-			r := c.order.dirty.cache.at(c.order.dirty.rows.at(c.rest[0][0]).at)
-			if !bytes.HasPrefix(r.key(), c.prefix) {
-				return nil
-			}
-			return r
-		}
-		if c.next == c.end {
-			return nil
-		}
-		c.enter(&c.order.buckets[c.next])
-		c.next++
-	}
-}
-
-func (c *cursor) smallest() int {
-	best := -1
-	for i, run := range c.rest {
-		if len(run) > 0 && (best < 0 || c.order.less(run[0], c.rest[best][0])) {
-			best = i
-		}
-	}
-	return best
-}
-
-// step goes past the row that peek returned.
-func (c *cursor) step() { c.rest[0] = c.order.alive(c.rest[0][1:]) }

@@ -24,6 +24,7 @@ func (s *Shard) BeginRestore() error {
 	return s.fail(s.beginRestore())
 }
 
+// beginRestore empties what is there, and syncs the mark before any row is put.
 func (s *Shard) beginRestore() error {
 	broken := s.phase == phaseBroken
 	s.phase = phaseRestore
@@ -99,6 +100,8 @@ func (s *Shard) FinishRestore(floor uint64, ledgerOffset int64) error {
 	return s.fail(s.finishRestore(floor, ledgerOffset))
 }
 
+// finishRestore makes the journal's first segment before it takes the mark away:
+// a crash in between leaves an unfinished restore, which begins again.
 func (s *Shard) finishRestore(floor uint64, ledgerOffset int64) error {
 	s.floor, s.floorOffset = floor, ledgerOffset
 	s.journal.last, s.journal.position = floor-1, position{ledger: ledgerOffset}

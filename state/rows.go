@@ -4,14 +4,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync/atomic"
-	"time"
 
 	"driftless/processor/rules"
 
 	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/bloom"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // Keys that begin with a zero byte are the store's own.
@@ -21,146 +17,11 @@ var (
 	restoringKey = []byte("\x00restoring") // there while a restore isn't finished
 )
 
-// shared is what the Pebble stores of a process have in common.
-type shared struct {
-	fs        vfs.FS
-	blocks    *pebble.Cache
-	files     *pebble.FileCache
-	memtables uint64 // bytes of one memtable
-}
-
 // rows is a shard's Pebble: the rows as of the floor, and of some items later.
 type rows struct {
 	db    *pebble.DB
 	iter  *pebble.Iterator // for Get, at the state of the last write; nil: to be made
 	fatal *fatalLog
-}
-
-// fatalLog keeps Pebble from ending the process when a write fails: the shard
-// stops instead, and says why.
-type fatalLog struct {
-	first    atomic.Pointer[error]
-	opening  atomic.Bool
-	attempts atomic.Int32 // that failed while opening
-}
-
-// Infof is chatter.
-func (*fatalLog) Infof(string, ...any) {}
-
-const (
-	// retryPause keeps Pebble from trying failed background work in a tight loop.
-	retryPause = 50 * time.Millisecond
-	// maxAttempts is how long opening may wait for a disk, in such pauses.
-	maxAttempts = 200
-)
-
-// background takes note of a failed flush or compaction. Pebble goes on trying;
-// the shard stops at its next call. Only Pebble's opening waits for its flush
-// without end, and can't be left: there the process has to stop, as it does
-// where Pebble is left to itself.
-func (l *fatalLog) background(err error) {
-	l.first.CompareAndSwap(nil, &err)
-	if l.opening.Load() && l.attempts.Add(1) > maxAttempts {
-		panic(fmt.Sprintf("a shard's rows can't be opened because the disk can't be written, replace it or free some space: %v", err))
-	}
-	<-time.After(retryPause)
-}
-
-// Errorf reports what background tells already.
-func (*fatalLog) Errorf(string, ...any) {}
-
-// Fatalf keeps the first error.
-func (l *fatalLog) Fatalf(format string, args ...any) {
-	err := fmt.Errorf(format, args...)
-	l.first.CompareAndSwap(nil, &err)
-}
-
-func (l *fatalLog) err() error {
-	if p := l.first.Load(); p != nil {
-		return *p
-	}
-	return nil
-}
-
-// options divides the memory between the shards' stores. Bloom filters are kept
-// on the last level too: most questions for a row that doesn't exist, such as a
-// new order line, end there.
-func (s *shared) options(log *fatalLog) *pebble.Options {
-	o := &pebble.Options{
-		FS:                          s.fs,
-		Cache:                       s.blocks,
-		FileCache:                   s.files,
-		Logger:                      log,
-		EventListener:               &pebble.EventListener{BackgroundError: log.background},
-		MemTableSize:                s.memtables,
-		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       2,
-		L0StopWritesThreshold:       24,
-		LBaseMaxBytes:               256 << 20,
-		FormatMajorVersion:          pebble.FormatNewest,
-	}
-	for i := range o.Levels {
-		o.Levels[i].BlockSize = 16 << 10
-		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
-	}
-	return o
-}
-
-// openRows opens the Pebble store in a folder. One that is new is opened twice:
-// until then Pebble takes damage in its log for the log's end.
-func openRows(s *shared, folder string) (*rows, error) {
-	if err := s.fs.MkdirAll(folder, 0o755); err != nil {
-		return nil, fmt.Errorf("create the rows' folder: %w", err)
-	}
-	if err := probe(s.fs, s.fs.PathJoin(folder, "probe.tmp")); err != nil {
-		return nil, fmt.Errorf("the disk can't be written: free some space or replace it: %w", err)
-	}
-	names, err := s.fs.List(folder)
-	if err != nil {
-		return nil, fmt.Errorf("list the rows' folder: %w", err)
-	}
-	if len(names) == 0 {
-		first, err := open(s, folder)
-		if err != nil {
-			return nil, err
-		}
-		if err := first.close(); err != nil {
-			return nil, err
-		}
-	}
-	return open(s, folder)
-}
-
-const probeBytes = 64 << 10
-
-// probe writes and deletes a file. Opening Pebble flushes its log, and waits for
-// that as long as it takes: a disk that can't be written is better found before.
-func probe(fs vfs.FS, path string) error {
-	file, err := fs.Create(path, vfs.WriteCategoryUnspecified)
-	if err != nil {
-		return err
-	}
-	if _, err := file.Write(make([]byte, probeBytes)); err != nil {
-		return closing(file, err)
-	}
-	if err := file.Sync(); err != nil {
-		return closing(file, err)
-	}
-	return errors.Join(file.Close(), fs.Remove(path))
-}
-
-func open(s *shared, folder string) (*rows, error) {
-	r := &rows{fatal: &fatalLog{}}
-	err := r.guard("open the rows", func() (err error) {
-		r.fatal.opening.Store(true)
-		defer r.fatal.opening.Store(false)
-		r.db, err = pebble.Open(folder, s.options(r.fatal))
-		return err
-	})
-	if err != nil && r.db != nil {
-		return nil, errors.Join(err, r.close())
-	}
-	return r, err
 }
 
 // guard runs a call into Pebble. Pebble panics when its log can't be written;
@@ -265,6 +126,7 @@ func setRows(b *pebble.Batch, rows []rules.Row) error {
 	return nil
 }
 
+// setFloor puts floor and offset into the batch of the rows that they speak of.
 func setFloor(b *pebble.Batch, floor uint64, ledger int64) error {
 	value := binary.LittleEndian.AppendUint64(nil, floor)
 	return b.Set(floorKey, binary.LittleEndian.AppendUint64(value, uint64(ledger)), nil)

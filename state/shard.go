@@ -1,13 +1,8 @@
 package state
 
 import (
-	"errors"
 	"fmt"
 	"sync/atomic"
-
-	"driftless/processor/rules"
-
-	"github.com/cockroachdb/pebble/v2"
 )
 
 const (
@@ -47,6 +42,7 @@ const (
 	phaseFinished              // closed
 )
 
+// advice says what is to be done before the shard serves.
 func (p phase) advice() string {
 	switch p {
 	case phaseReplay:
@@ -145,130 +141,6 @@ func (s *Shard) Last() uint64 { return s.journal.last }
 func (s *Shard) LedgerOffset(number uint64) int64 {
 	// Both are low enough; a journal behind the floor knows only lower ones.
 	return max(s.journal.offset(number, s.floorOffset), s.floorOffset)
-}
-
-// Commit takes over what a transaction committed. Nothing is synced. After an
-// error the shard must stop. The rows are copied; their values must not alias
-// what Get returned.
-func (s *Shard) Commit(c *rules.Commit) error {
-	if err := s.usable(); err != nil {
-		return err
-	}
-	return s.fail(s.commit(c))
-}
-
-func (s *Shard) commit(c *rules.Commit) error {
-	if err := checkCommit(c); err != nil {
-		return err
-	}
-	first := c.First
-	if len(c.Entries) == 0 {
-		first = s.journal.last + 1
-	}
-	sealed, err := s.journal.append(first, c.Entries, s.positionOf(c))
-	if err != nil {
-		return err
-	}
-	for i := range c.Groups {
-		if err := s.stage(&c.Groups[i], first); err != nil {
-			return err
-		}
-	}
-	s.cache.recycle()
-	s.cache.shrink()
-	s.counters.commits++
-	s.counters.entries += uint64(len(c.Entries))
-	if sealed {
-		// What Pebble holds becomes durable at the pace of the journal.
-		if err := s.rows.sync(); err != nil {
-			return err
-		}
-	}
-	s.publish()
-	return nil
-}
-
-// positionOf keeps the last known offset where the new one is unknown: reading
-// from a lower offset only brings entries again that are known by their number.
-func (s *Shard) positionOf(c *rules.Commit) position {
-	p := s.journal.position
-	if c.LedgerOffset >= 0 {
-		p.ledger = c.LedgerOffset
-	}
-	if c.Input >= 0 {
-		p.input = c.Input
-	}
-	return p
-}
-
-func checkCommit(c *rules.Commit) error {
-	if len(c.Entries) == 0 && len(c.Groups) > 0 {
-		return errors.New("rows changed without an entry: a replay could not bring them back")
-	}
-	for _, g := range c.Groups {
-		if len(g.Item) > maxKey {
-			return fmt.Errorf("an item's name has %d bytes: at most %d fit", len(g.Item), maxKey)
-		}
-		for _, row := range g.Rows {
-			if err := checkKey(row.Key); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func checkKey(key []byte) error {
-	if len(key) == 0 || len(key) > maxKey || key[0] == 0 {
-		return fmt.Errorf("row key %q: it must have 1 to %d bytes and not begin with a zero byte", key, maxKey)
-	}
-	return nil
-}
-
-// stage puts the rows of a group into the cache, owed since entry first.
-func (s *Shard) stage(g *rules.Group, first uint64) error {
-	if len(g.Rows) == 0 {
-		return nil
-	}
-	id := s.dirty.group([]byte(g.Item), g.Rows[0].Key, first, g.Number)
-	for _, row := range g.Rows {
-		if !s.dirty.put(id, row.Key, row.Value) {
-			return fmt.Errorf("row %q belongs to another item than %q: an item's rows are written together", row.Key, g.Item)
-		}
-	}
-	return nil
-}
-
-// DropBefore deletes the sealed segments that lie wholly below a number, as far
-// as the floor has passed them, and remembers that they are gone on purpose.
-// The floor is made durable first: a replay never needs what was deleted.
-func (s *Shard) DropBefore(number uint64) error {
-	if err := s.usable(); err != nil {
-		return err
-	}
-	number = min(number, s.floor)
-	if number <= s.kept {
-		return nil
-	}
-	return s.fail(s.drop(number))
-}
-
-func (s *Shard) drop(number uint64) error {
-	err := s.rows.write(true, func(b *pebble.Batch) error { return setNumber(b, keptKey, number) })
-	if err != nil {
-		return err
-	}
-	s.kept = number
-	for _, one := range s.journal.byForm(formSealed) {
-		if one.last >= number {
-			break
-		}
-		if err := s.journal.discard(one); err != nil {
-			return err
-		}
-	}
-	s.publish()
-	return nil
 }
 
 // Close makes the journal durable and gives the folder free. What is owed to

@@ -43,6 +43,7 @@ func (s *Shard) measure() {
 	s.counters.checkpoints++
 }
 
+// publish makes the present figures visible to other goroutines.
 func (s *Shard) publish() {
 	var bytes int64
 	for _, one := range s.journal.segments {
@@ -58,4 +59,5 @@ func (s *Shard) publish() {
 	})
 }
 
+// littleEndian encodes a number as the store's own values hold it.
 func littleEndian(n uint64) []byte { return binary.LittleEndian.AppendUint64(nil, n) }

@@ -3,7 +3,6 @@ package state
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -22,6 +21,7 @@ type Options struct {
 	ReplayEntries uint64 // entries above the floor that make the pressure 1 (500,000)
 }
 
+// withDefaults fills in what was left zero.
 func (o Options) withDefaults() Options {
 	if o.FS == nil {
 		o.FS = vfs.Default
@@ -97,6 +97,7 @@ func (st *Stores) Close() error {
 // Budget returns the memory that the row caches share.
 func (st *Stores) Budget() *Budget { return st.budget }
 
+// folder returns where a shard lives.
 func (st *Stores) folder(partition int32) string {
 	return st.options.FS.PathJoin(st.options.Folder, fmt.Sprintf("shard-%d", partition))
 }
@@ -124,6 +125,8 @@ func (st *Stores) Open(id Identity) (*Shard, Recovery, error) {
 	return s, found, nil
 }
 
+// open opens a locked folder: its identity before anything else is believed, the
+// rows before the journal, which must fit them.
 func (st *Stores) open(id Identity, folder string) (*Shard, Recovery, error) {
 	fs := st.options.FS
 	if err := identify(fs, folder, id); err != nil {
@@ -146,38 +149,4 @@ func (st *Stores) open(id Identity, folder string) (*Shard, Recovery, error) {
 	s.measure()
 	s.publish()
 	return s, found, nil
-}
-
-// SetAside renames a shard's folder, so that the next Open begins with an empty
-// one; nothing is ever deleted. It returns the new name. The shard must be
-// closed. No error and no name: there was no folder.
-func (st *Stores) SetAside(partition int32) (string, error) {
-	fs, folder := st.options.FS, st.folder(partition)
-	if _, err := fs.Stat(folder); errors.Is(err, os.ErrNotExist) {
-		return "", nil
-	}
-	held, err := lockFolder(fs, folder)
-	if err != nil {
-		return "", err
-	}
-	name, err := st.rename(folder)
-	return name, errors.Join(err, held.close())
-}
-
-func (st *Stores) rename(folder string) (string, error) {
-	fs := st.options.FS
-	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s.aside-%d", folder, n)
-		_, err := fs.Stat(name)
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return "", fmt.Errorf("set %s aside: %w", folder, err)
-		}
-		if err := fs.Rename(folder, name); err != nil {
-			return "", fmt.Errorf("set %s aside: %w", folder, err)
-		}
-		return name, syncFolder(fs, st.options.Folder)
-	}
 }

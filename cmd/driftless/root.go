@@ -78,6 +78,8 @@ func commands() []func(*app) *cobra.Command {
 		newIngestCommand,
 		newRunCommand,
 		newReplayCommand,
+		newVerifyCommand,
+		newDumpCommand,
 		newATPCommand,
 		newExplainCommand,
 		newDeadLetterCommand,

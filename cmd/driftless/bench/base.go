@@ -41,6 +41,9 @@ func prepare(ctx context.Context, s *site, mix *Mix, tell Tell) error {
 		return err
 	}
 	tell("the engine takes them in")
+	if err := s.ready(ctx); err != nil { // before it there is no group whose position could be asked for
+		return err
+	}
 	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
 		return err
 	}

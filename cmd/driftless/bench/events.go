@@ -37,7 +37,8 @@ type Mix struct {
 	zipf    *rand.Zipf // nil: every SKU is as likely as any other
 	last    []sequences
 	waiting []document
-	number  int64
+	number  int64        // of documents
+	given   int64        // transaction ids
 	event   schema.Event // the latest
 	repeat  bool         // the next one is the latest again
 }
@@ -119,6 +120,12 @@ func (m *Mix) start(kind schema.Type, source, transaction string, sequence, now 
 	m.event = schema.Event{Type: kind, Source: source, TransactionID: transaction, Sequence: sequence, OccurredAt: now}
 }
 
+// transaction is an id for the event that begins, shaped as most systems do.
+func (m *Mix) transaction() string {
+	m.given++
+	return fmt.Sprintf("%08x-2026-4b1d-9c55-%012x", uint32(m.given*2654435761), m.given)
+}
+
 // about adds what most events have.
 func (m *Mix) about(sku int, units int64, location string) {
 	m.event.Item, m.event.Location = skuName(sku), location
@@ -129,7 +136,7 @@ func (m *Mix) about(sku int, units int64, location string) {
 func (m *Mix) movement(kind schema.Type, name string, sign int64, now int64) {
 	sku := m.pick()
 	last, units := &m.last[sku], int64(1+m.random.IntN(4))
-	transaction := fmt.Sprintf("%s-2026-%09d/1", name, m.number)
+	transaction := m.transaction()
 	if kind == schema.StockSold {
 		last.tills++
 		m.start(kind, tills, transaction, int64(last.tills), now)
@@ -139,7 +146,7 @@ func (m *Mix) movement(kind schema.Type, name string, sign int64, now int64) {
 		m.start(kind, warehouse, transaction, int64(last.warehouse), now)
 		m.about(sku, sign*units*6, depots[sku%2])
 	}
-	m.event.Document, m.event.DocumentLine = transaction[:len(transaction)-2], "1"
+	m.event.Document, m.event.DocumentLine = fmt.Sprintf("%s-2026-11-%012d", name, m.number), "00010"
 	if kind == schema.StockAdjusted {
 		m.event.Reason = "damaged"
 		m.event.Quantity.Value = -units
@@ -151,10 +158,10 @@ func (m *Mix) count(now int64) {
 	sku := m.pick()
 	last := &m.last[sku]
 	last.warehouse++
-	m.start(schema.StockCounted, warehouse, fmt.Sprintf("COUNT-2026-%09d/1", m.number), int64(last.warehouse), now)
+	m.start(schema.StockCounted, warehouse, m.transaction(), int64(last.warehouse), now)
 	m.about(sku, int64(100+m.random.IntN(400)), depots[sku%2])
 	m.event.Through = m.event.Sequence
-	m.event.Document = "COUNT-2026-11"
+	m.event.Document = fmt.Sprintf("COUNT-2026-11-%012d", m.number)
 }
 
 // order is a new line from the web shop.
@@ -162,7 +169,7 @@ func (m *Mix) order(now int64) {
 	line := document{sku: m.pick(), number: m.number, units: int64(1 + m.random.IntN(3))}
 	last := &m.last[line.sku]
 	last.shop++
-	m.start(schema.OrderPlaced, webShop, fmt.Sprintf("WEB-2026-%09d/1", line.number), int64(last.shop), now)
+	m.start(schema.OrderPlaced, webShop, m.transaction(), int64(last.shop), now)
 	m.about(line.sku, line.units, depots[line.sku%2])
 	m.line(line)
 	m.waiting = append(m.waiting, line)
@@ -171,6 +178,7 @@ func (m *Mix) order(now int64) {
 // line names the order line that an event is about.
 func (m *Mix) line(line document) {
 	m.event.OrderID, m.event.LineID, m.event.Channel = fmt.Sprintf("WEB-2026-%09d", line.number), "1", channel
+	m.event.Document, m.event.DocumentLine = fmt.Sprintf("SO-%09d", line.number), "10"
 }
 
 // transfer sends stock from the depot to a shop.
@@ -187,7 +195,7 @@ func (m *Mix) move(sent document, kind schema.Type, now int64) {
 	if kind == schema.TransferReceived {
 		source, place, sequence = tills, stores[sent.sku%2], m.last[sent.sku].tills
 	}
-	m.start(kind, source, fmt.Sprintf("%s-2026-%09d/1", source, sent.number), int64(sequence), now)
+	m.start(kind, source, m.transaction(), int64(sequence), now)
 	m.about(sent.sku, sent.units, place)
 	m.event.TransferID = fmt.Sprintf("TRANSFER-2026-%09d", sent.number)
 	m.event.Document = m.event.TransferID
@@ -205,23 +213,23 @@ func (m *Mix) proceed(now int64) {
 		return
 	case next.stage == placed:
 		last.erp++
-		m.start(schema.OrderCommitted, erp, fmt.Sprintf("SO-2026-%09d/10", next.number), int64(last.erp), now)
+		m.start(schema.OrderCommitted, erp, m.transaction(), int64(last.erp), now)
 		next.stage = committed
 		m.waiting = append(m.waiting, next)
 	case next.number%40 == 0: // one line in forty is given up rather than shipped
 		last.erp++
-		m.start(schema.OrderCancelled, erp, fmt.Sprintf("CANCEL-2026-%09d/10", next.number), int64(last.erp), now)
+		m.start(schema.OrderCancelled, erp, m.transaction(), int64(last.erp), now)
 	default:
 		last.warehouse++
-		m.start(schema.OrderShipped, warehouse, fmt.Sprintf("SHIP-2026-%09d/10", next.number), int64(last.warehouse), now)
+		m.start(schema.OrderShipped, warehouse, m.transaction(), int64(last.warehouse), now)
 		m.event.ShipmentID = fmt.Sprintf("P-%09d", next.number)
 	}
 	m.about(next.sku, next.units, depots[next.sku%2])
 	m.line(next)
-	if m.event.Type != schema.OrderCommitted {
+	switch m.event.Type {
+	case schema.OrderCancelled:
+		m.event.Location, m.event.Channel = "", ""
+	case schema.OrderShipped:
 		m.event.Channel = ""
-	}
-	if m.event.Type == schema.OrderCancelled {
-		m.event.Location = ""
 	}
 }

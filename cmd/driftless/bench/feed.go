@@ -56,9 +56,9 @@ func (f *feed) flush(ctx context.Context) error {
 // pace sends so many events a second, a few at a time, until the duration is
 // over. Send gets the number of the event, counted from 0.
 func pace(ctx context.Context, rate int, duration time.Duration, send func(number int) error, flush func() error) error {
-	const tick = 5 * time.Millisecond
+	const step = 5 * time.Millisecond
 	began := time.Now()
-	ticker := time.NewTicker(tick)
+	ticker := time.NewTicker(step)
 	defer ticker.Stop()
 	for number := 0; ; {
 		passed := min(time.Since(began), duration)

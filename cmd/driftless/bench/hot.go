@@ -92,6 +92,9 @@ func (p *HotPlan) samples(ctx context.Context, s *site, f *feed, began time.Time
 	if err := s.startEngine(); err != nil {
 		return found, err
 	}
+	if err := s.ready(ctx); err != nil {
+		return found, err
+	}
 	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
 		return found, err
 	}

@@ -144,6 +144,34 @@ func statusBytes(status, name string) int64 {
 	return 0
 }
 
+// tick is the unit in which the system tells processor times of other
+// processes, whatever its own clock does: a hundredth of a second.
+const tick = 10 * time.Millisecond
+
+// used is the processor time so far; 0 where the system doesn't tell.
+func (c *child) used() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.command.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	return statTime(string(text))
+}
+
+// statTime reads the user's and the system's time of a process, the 14th and
+// 15th figure. The second is its name, in parentheses, and may hold anything.
+func statTime(stat string) time.Duration {
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 13 {
+		return 0
+	}
+	user, userErr := strconv.ParseInt(fields[11], 10, 64)
+	system, systemErr := strconv.ParseInt(fields[12], 10, 64)
+	if userErr != nil || systemErr != nil {
+		return 0
+	}
+	return time.Duration(user+system) * tick
+}
+
 // forget lets peak begin anew.
 func (c *child) forget() error {
 	err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.command.Process.Pid), []byte("5"), 0o600)

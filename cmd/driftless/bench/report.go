@@ -10,14 +10,14 @@ import (
 // CostTable shows what events cost, a line for each workload.
 func CostTable(costs []Cost) output.Table {
 	table := output.Table{
-		Columns: []string{"SKUS", "LOAD", "EVENTS", "BYTES", "ENGINE µs", "FLOOR µs", "RATIO", "EVENTS/s", "RSS MiB", "RUNS"},
+		Columns: []string{"SKUS", "LOAD", "EVENTS", "BYTES", "ENGINE µs", "FLOOR µs", "RATIO", "AT EXIT µs", "EVENTS/s", "RSS MiB", "RUNS"},
 		Empty:   "nothing was measured",
 	}
 	for _, cost := range costs {
 		m := cost.Median
 		table.Rows = append(table.Rows, []string{
 			strconv.Itoa(cost.SKUs), loadName(cost.Zipf), strconv.FormatInt(cost.Events, 10), fmt.Sprintf("%.0f", cost.Bytes),
-			fmt.Sprintf("%.2f", m.Engine), fmt.Sprintf("%.2f", m.Floor), fmt.Sprintf("%.2f", m.Ratio),
+			fmt.Sprintf("%.2f", m.Engine), fmt.Sprintf("%.2f", m.Floor), fmt.Sprintf("%.2f", m.Ratio), fmt.Sprintf("%.2f", m.Leaving),
 			fmt.Sprintf("%.0f", m.EventsSec), mebibytes(m.Resident), strconv.Itoa(len(cost.Runs)),
 		})
 	}

@@ -34,6 +34,7 @@ type Plan struct {
 type Run struct {
 	Engine    float64 `json:"engine_us"` // processor time an event, in microseconds
 	Floor     float64 `json:"floor_us"`
+	Leaving   float64 `json:"leaving_us"` // the part of Engine that was used after the last commit
 	Ratio     float64 `json:"ratio"`
 	EventsSec float64 `json:"events_per_second"` // of wall time, from ready to the last commit
 	Resident  int64   `json:"resident_bytes"`    // the most that was resident
@@ -102,6 +103,7 @@ func medianRun(runs []Run) Run {
 	}
 	return Run{
 		Engine: of(func(r Run) float64 { return r.Engine }), Floor: of(func(r Run) float64 { return r.Floor }),
+		Leaving:   of(func(r Run) float64 { return r.Leaving }),
 		Ratio:     of(func(r Run) float64 { return r.Ratio }),
 		EventsSec: of(func(r Run) float64 { return r.EventsSec }),
 		Resident:  int64(of(func(r Run) float64 { return float64(r.Resident) })),
@@ -131,6 +133,7 @@ func (p *Plan) run(ctx context.Context, prepared *base, folder, profile string) 
 	run.Floor = microseconds(floor-prepared.idle.floor) / events
 	run.Engine = microseconds(cpu-prepared.idle.engine) / events
 	run.Ratio = run.Engine / run.Floor
+	run.Leaving /= events
 	run.EventsSec *= events
 	return run, nil
 }
@@ -186,5 +189,8 @@ func (s *site) runEngine(ctx context.Context, run *Run, profile profiling) (time
 	if err = errors.Join(err, <-profiled); err != nil {
 		return 0, err
 	}
-	return s.engine.stop()
+	before := s.engine.used()
+	whole, err := s.engine.stop()
+	run.Leaving = max(0, microseconds(whole-before))
+	return whole, err
 }

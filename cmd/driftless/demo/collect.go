@@ -31,6 +31,19 @@ type identity struct {
 	sequence              int64
 }
 
+// place is where a record stands on the input.
+type place struct {
+	partition int32
+	offset    int64
+}
+
+// met is the outcome that a record met.
+type met struct {
+	outcome string
+	number  uint64 // of the ledger's entry, in its shard
+	item    string
+}
+
 // harvest is what the topics say once all is judged.
 type harvest struct {
 	rows     map[retail.Key]row
@@ -38,6 +51,7 @@ type harvest struct {
 	refusals []refusal
 	outcomes map[string]int // first outcomes of the input's records
 	problems []string       // what must never be seen on a topic
+	origins  map[place]met  // the judged records
 	versions map[string]int64
 	keys     map[string]retail.Key // by record key: a tombstone has nothing else
 }
@@ -59,7 +73,7 @@ func collect(ctx context.Context, b *broker.Broker) (*harvest, error) {
 
 func newHarvest() *harvest {
 	return &harvest{
-		rows: map[retail.Key]row{}, outcomes: map[string]int{}, versions: map[string]int64{}, keys: map[string]retail.Key{},
+		rows: map[retail.Key]row{}, outcomes: map[string]int{}, origins: map[place]met{}, versions: map[string]int64{}, keys: map[string]retail.Key{},
 	}
 }
 
@@ -115,9 +129,16 @@ func (h *harvest) entry(record *schema.Record) error {
 	if err := entry.Decode(record.Value); err != nil {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
-	if isFirstOutcome(&entry) {
-		h.outcomes[entry.Outcome.String()]++
+	if !isFirstOutcome(&entry) {
+		return nil
 	}
+	h.outcomes[entry.Outcome.String()]++
+	origin := place{entry.Origin.Partition, entry.Origin.Offset}
+	if before, twice := h.origins[origin]; twice {
+		h.problem("the input's partition %d, offset %d has two outcomes: %s by entry %d of %s, %s by entry %d of %s at offset %d",
+			origin.partition, origin.offset, before.outcome, before.number, before.item, entry.Outcome, entry.Number, entry.Item, record.Offset)
+	}
+	h.origins[origin] = met{entry.Outcome.String(), entry.Number, entry.Item}
 	return nil
 }
 

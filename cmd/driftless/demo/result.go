@@ -134,7 +134,7 @@ func (r *Result) judge() {
 		against = append(against, fmt.Sprintf("%s events have %s outcomes", number(int64(r.Engine.Input)), number(int64(r.Engine.Judged))))
 	}
 	if n := len(r.Problems); n > 0 {
-		against = append(against, fmt.Sprintf("%d versions don't rise", n))
+		against = append(against, fmt.Sprintf("%d things stand on the topics that must never do", n))
 	}
 	r.Passed = len(against) == 0
 	if !r.Passed {

@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
+
+// Differences compares an item's rows with what Rebuild makes of its facts and
+// says in words where they differ: none, or the state is broken.
+func Differences(b *Batch, world *World) ([]string, error) {
+	name := world.Item.Name
+	item, err := b.Item(name)
+	if err != nil {
+		return nil, err
+	}
+	row, rebuilt := bare(item), bare(world.Item)
+	var found []string
+	if !bytes.Equal(row.Append(nil), rebuilt.Append(nil)) {
+		found = append(found, fmt.Sprintf("item %q: the row has %s, the rebuild %s", name, figures(&row), figures(&rebuilt)))
+	}
+	for id, line := range world.Lines {
+		stored, err := b.Line(name, id)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(stored.Append(nil), line.Append(nil)) {
+			found = append(found, fmt.Sprintf("item %q: line %s/%s differs from its rebuild", name, id.Order, id.Line))
+		}
+	}
+	for key, reservation := range world.Reservations {
+		stored, err := b.Reservation(name, key)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(stored.Append(nil), reservation.Append(nil)) {
+			found = append(found, fmt.Sprintf("item %q: reservation %q differs from its rebuild", name, key[1:]))
+		}
+	}
+	slices.Sort(found)
+	return found, nil
+}
+
+// bare is an item without what depends on the order of arrival.
+func bare(it *Item) Item {
+	c := *it
+	c.Number, c.Reference, c.Judged, c.Trace, c.Chunks, c.Lines, c.Timer = 0, 0, 0, nil, 0, 0, 0
+	c.Cells = slices.Clone(it.Cells)
+	for i := range c.Cells {
+		c.Cells[i].Low = false
+	}
+	c.Cells = slices.DeleteFunc(c.Cells, func(cell Cell) bool { return cell.Idle() })
+	return c
+}
+
+func figures(it *Item) string {
+	network := it.Network()
+	return fmt.Sprintf("on_hand %d, committed %d, reserved %d, preordered %d",
+		network.OnHand(), network.Committed, network.Reserved, network.Preordered)
+}
