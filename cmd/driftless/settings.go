@@ -10,5 +10,6 @@ func rulesSettings(c *config.Config) rules.Settings {
 	return rules.Settings{
 		Horizon: c.Engine.Horizon.Milliseconds(),
 		Future:  c.Engine.FutureLimit.Milliseconds(),
+		Parked:  c.Engine.ParkedBound,
 	}
 }

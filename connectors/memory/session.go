@@ -107,9 +107,10 @@ func (s *Session) read(limit int) []schema.Record {
 		}
 		size := 0
 		for _, record := range s.broker.Records(s.broker.input, partition, s.next[partition]) {
-			if size += len(record.Value) + 64; size > limit {
+			if first := size == 0; !first && size+len(record.Value)+64 > limit {
 				break
 			}
+			size += len(record.Value) + 64
 			out = append(out, record)
 			s.next[partition] = record.Offset + 1
 		}

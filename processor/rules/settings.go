@@ -7,6 +7,9 @@ import "math"
 type Settings struct {
 	Horizon int64 // milliseconds that an event may be older than its log-append time
 	Future  int64 // milliseconds that an event may lie after its log-append time
+	// Parked bounds the events that wait under one name; 0: no bound. What comes
+	// beyond it is dead-lettered as if it had never been sent.
+	Parked int
 }
 
 // DefaultSettings are a horizon of 30 days and a day of tolerance ahead.

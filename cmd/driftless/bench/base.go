@@ -23,7 +23,10 @@ type base struct {
 }
 
 // idle is the processor time of processes that start and find nothing to do.
-type idle struct{ engine, floor time.Duration }
+type idle struct {
+	engine, floor time.Duration
+	ready         time.Duration // wall time of the engine until it was ready
+}
 
 // prepare makes a site whose engine knows so many SKUs, each opened by a count,
 // and has nothing else to do.
@@ -96,12 +99,14 @@ func (s *site) idle(ctx context.Context) (idle, error) {
 	if found.floor, err = child.stop(); err != nil {
 		return found, err
 	}
+	began := time.Now()
 	if err = s.startEngine(); err != nil {
 		return found, err
 	}
 	if err = s.ready(ctx); err != nil {
 		return found, err
 	}
+	found.ready = time.Since(began)
 	found.engine, err = s.engine.stop()
 	return found, err
 }

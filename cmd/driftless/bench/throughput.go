@@ -32,12 +32,13 @@ type Plan struct {
 
 // Run is what one run of one workload showed.
 type Run struct {
-	Engine    float64 `json:"engine_us"` // processor time an event, in microseconds
-	Floor     float64 `json:"floor_us"`
-	Leaving   float64 `json:"leaving_us"` // the part of Engine that was used after the last commit
-	Ratio     float64 `json:"ratio"`
-	EventsSec float64 `json:"events_per_second"` // of wall time, from ready to the last commit
-	Resident  int64   `json:"resident_bytes"`    // the most that was resident
+	Engine    float64       `json:"engine_us"` // processor time an event, in microseconds
+	Floor     float64       `json:"floor_us"`
+	Leaving   float64       `json:"leaving_us"` // the part of Engine that was used after the last commit
+	Ratio     float64       `json:"ratio"`
+	EventsSec float64       `json:"events_per_second"` // of wall time, without that of an idle start
+	Resident  int64         `json:"resident_bytes"`    // the most that was resident
+	wall      time.Duration // from start to the last commit
 }
 
 // Cost is what a workload costs: the medians of its runs.
@@ -134,7 +135,7 @@ func (p *Plan) run(ctx context.Context, prepared *base, folder, profile string) 
 	run.Engine = microseconds(cpu-prepared.idle.engine) / events
 	run.Ratio = run.Engine / run.Floor
 	run.Leaving /= events
-	run.EventsSec *= events
+	run.EventsSec = events / (run.wall - prepared.idle.ready).Seconds()
 	return run, nil
 }
 
@@ -162,19 +163,20 @@ func (s *site) runFloor(ctx context.Context) (time.Duration, error) {
 }
 
 // runEngine lets the engine go over the events and returns its processor time.
-// Of the run it notes memory, and the share of the work done in a second.
+// Of the
+// run it notes memory and wall time.
 func (s *site) runEngine(ctx context.Context, run *Run, profile profiling) (time.Duration, error) {
 	var flags []string
 	if profile.file != "" {
 		flags = append(flags, "--http-pprof=true")
 	}
+	began := time.Now()
 	if err := s.startEngine(flags...); err != nil {
 		return 0, err
 	}
 	if err := s.ready(ctx); err != nil {
 		return 0, err
 	}
-	began := time.Now()
 	profiled := make(chan error, 1)
 	go func() {
 		if profile.file == "" {
@@ -184,7 +186,7 @@ func (s *site) runEngine(ctx context.Context, run *Run, profile profiling) (time
 		profiled <- s.engine.profile(ctx, profile.file, profile.seconds)
 	}()
 	err := s.drained(ctx, s.config, s.engine.child)
-	run.EventsSec = 1 / time.Since(began).Seconds()
+	run.wall = time.Since(began)
 	run.Resident = s.engine.peak()
 	if err = errors.Join(err, <-profiled); err != nil {
 		return 0, err

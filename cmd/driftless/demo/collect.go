@@ -8,7 +8,6 @@ import (
 	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/deadletter"
 	"driftless/cmd/driftless/retail"
-	"driftless/processor/rules"
 	"driftless/schema"
 )
 
@@ -31,27 +30,13 @@ type identity struct {
 	sequence              int64
 }
 
-// place is where a record stands on the input.
-type place struct {
-	partition int32
-	offset    int64
-}
-
-// met is the outcome that a record met.
-type met struct {
-	outcome string
-	number  uint64 // of the ledger's entry, in its shard
-	item    string
-}
-
 // harvest is what the topics say once all is judged.
 type harvest struct {
 	rows     map[retail.Key]row
 	changes  int // records of the output
 	refusals []refusal
-	outcomes map[string]int // first outcomes of the input's records
-	problems []string       // what must never be seen on a topic
-	origins  map[place]met  // the judged records
+	ledger   *ledger
+	problems []string // what must never be seen on a topic
 	versions map[string]int64
 	keys     map[string]retail.Key // by record key: a tombstone has nothing else
 }
@@ -63,7 +48,7 @@ func collect(ctx context.Context, b *broker.Broker) (*harvest, error) {
 	for _, source := range []struct {
 		topic string
 		take  func(*schema.Record) error
-	}{{b.Topics.ATP, h.balance}, {b.Topics.DeadLetters, h.letter}, {b.Topics.Ledger, h.entry}} {
+	}{{b.Topics.ATP, h.balance}, {b.Topics.DeadLetters, h.letter}, {b.Topics.Ledger, h.ledger.entry}} {
 		if err := b.Read(ctx, source.topic, source.take); err != nil {
 			return nil, err
 		}
@@ -73,7 +58,7 @@ func collect(ctx context.Context, b *broker.Broker) (*harvest, error) {
 
 func newHarvest() *harvest {
 	return &harvest{
-		rows: map[retail.Key]row{}, outcomes: map[string]int{}, origins: map[place]met{}, versions: map[string]int64{}, keys: map[string]retail.Key{},
+		rows: map[retail.Key]row{}, ledger: newLedger(), versions: map[string]int64{}, keys: map[string]retail.Key{},
 	}
 }
 
@@ -122,39 +107,4 @@ func (h *harvest) letter(record *schema.Record) error {
 	}
 	h.refusals = append(h.refusals, refused)
 	return nil
-}
-
-func (h *harvest) entry(record *schema.Record) error {
-	var entry rules.Entry
-	if err := entry.Decode(record.Value); err != nil {
-		return fmt.Errorf("read the ledger: %w", err)
-	}
-	if !isFirstOutcome(&entry) {
-		return nil
-	}
-	h.outcomes[entry.Outcome.String()]++
-	origin := place{entry.Origin.Partition, entry.Origin.Offset}
-	if before, twice := h.origins[origin]; twice {
-		h.problem("the input's partition %d, offset %d has two outcomes: %s by entry %d of %s, %s by entry %d of %s at offset %d",
-			origin.partition, origin.offset, before.outcome, before.number, before.item, entry.Outcome, entry.Number, entry.Item, record.Offset)
-	}
-	h.origins[origin] = met{entry.Outcome.String(), entry.Number, entry.Item}
-	return nil
-}
-
-// isFirstOutcome says whether an entry is what a record of the input met. What
-// was forwarded is judged where it arrives; the halves and claims that follow
-// from an event elsewhere are no deliveries of their own.
-func isFirstOutcome(entry *rules.Entry) bool {
-	follows := entry.Route.Role == rules.Half || entry.Route.Role == rules.ClaimRole || entry.Route.Withdrawn
-	return entry.Offset >= 0 && !follows && entry.Outcome != rules.Forwarded
-}
-
-// judged is how many records of the input have an outcome.
-func (h *harvest) judged() int {
-	sum := 0
-	for _, count := range h.outcomes {
-		sum += count
-	}
-	return sum
 }

@@ -175,12 +175,15 @@ func (t *theatre) assemble(h *harvest, list []Drift) *Result {
 	r := &Result{
 		Orders: t.options.Source, Seed: t.options.Seed, OrderLines: len(t.options.Orders.Lines), Items: len(t.play.Books),
 		Events: t.play.Facts, Deliveries: len(t.play.Deliveries),
-		Engine: t.engine, Drift: list, Systems: systems(list), Problems: h.problems,
+		Engine: t.engine, Drift: list, Systems: systems(list), Problems: append(h.problems, h.ledger.problems()...),
 	}
 	for _, fault := range retail.Faults() {
 		r.Faults = append(r.Faults, FaultCount{fault, t.play.FaultCounts[fault]})
 	}
-	r.Engine.Input, r.Engine.Judged, r.Engine.Outcomes = int(t.progress.count()), h.judged(), h.outcomes
+	r.Engine.Input, r.Engine.Outcomes = int(t.progress.count()), h.ledger.outcomes()
+	for _, count := range r.Engine.Outcomes {
+		r.Engine.Judged += count
+	}
 	r.Engine.Changes, r.Engine.DeadLetters = h.changes, len(h.refusals)
 	r.Balances.Compared, r.Balances.Differences = compare(t.play.Truth, h.rows)
 	return r

@@ -124,7 +124,7 @@ func (p *progress) countJudged(record *schema.Record) error {
 	if err := entry.Decode(record.Value); err != nil {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
-	if isFirstOutcome(&entry) {
+	if isArrival(&entry) {
 		return p.add(&p.judged)
 	}
 	return nil

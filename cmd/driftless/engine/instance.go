@@ -65,6 +65,7 @@ func (in *Instance) prepare(ctx context.Context) error {
 	}
 	settings := rules.Settings{
 		Horizon: in.config.Engine.Horizon.Milliseconds(), Future: in.config.Engine.FutureLimit.Milliseconds(),
+		Parked: in.config.Engine.ParkedBound,
 	}
 	registry, err := in.registry()
 	if err != nil {
