@@ -17,11 +17,12 @@ HISTORIES ?= 5000
 MUTANTS ?= all
 FUZZTIME ?= 1m
 BENCHTIME ?= 1s
+RUNS ?= 5
 
-.PHONY: help build test race sim mutants fuzz bench kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim mutants fuzz bench bench-parts kafka lint lint-tool vet vuln demo ci
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile the program to build/driftless
 	go build -o build/driftless ./cmd/driftless
@@ -48,7 +49,13 @@ fuzz: ## every fuzz target for FUZZTIME, one after the other
 		done; \
 	done
 
-bench: ## cost of decoding, of judging and of committing, in Go's benchmarks
+bench: build ## the whole engine on the embedded broker: cost, latency, a hot SKU, memory
+	build/driftless bench --runs $(RUNS)
+	build/driftless bench latency
+	build/driftless bench hot
+	build/driftless bench memory
+
+bench-parts: ## decoding, judging and committing apart, in Go's benchmarks
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state
 
 kafka: ## what only a real broker shows: DRIFTLESS_TEST_KAFKA=host:9092 make kafka

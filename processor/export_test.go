@@ -1,5 +1,7 @@
 package processor
 
+import "context"
+
 // CrashAt has a test's function called wherever a crash is worth trying, on the
 // goroutine that has come there.
 func (w *Worker) CrashAt(crash func(point string)) { w.crash = crash }
@@ -13,3 +15,6 @@ func (s Shard) Rows(visit func(key, value []byte) error) error {
 		return visit(key, value)
 	})
 }
+
+// Flush commits what is staged, whatever the pace.
+func (w *Worker) Flush() error { return w.commit(context.Background()) }

@@ -55,6 +55,7 @@ func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []s
 	if s.item.withdrawn(m.Reference, m.Now) {
 		return nil, leaving(&before, stale, fresh, m.Reference), nil
 	}
+	fresh = s.item.emptied(stale, fresh, m)
 	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)
 	changed = fresh[:0]
 	for i := range fresh {
@@ -63,6 +64,23 @@ func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []s
 		}
 	}
 	return changed, nil, nil
+}
+
+// emptied adds the locations that were published and have no cell any more:
+// their last word must be 0.
+func (it *Item) emptied(stale, fresh []schema.ATP, m Moment) []schema.ATP {
+	for i := range stale {
+		location := stale[i].Location
+		if slices.ContainsFunc(fresh, func(a schema.ATP) bool { return a.Location == location }) {
+			continue
+		}
+		cell := Cell{Location: location}
+		if location == UnassignedRow {
+			cell.Location = ""
+		}
+		fresh = append(fresh, it.output(&cell, it.settings(m.Reference, m.Now), false))
+	}
+	return fresh
 }
 
 // withdrawn reports whether the item is, with every number 0 and no line open.
