@@ -139,8 +139,10 @@ func TestReferenceKnownTooEarly(t *testing.T) {
 		s.pace = func(p *processor.Settings) { p.Linger = time.Hour }
 		s.crash(100)
 		s.turn()
-		s.send(stock)
-		s.turn() // judged, and waits for company
+		s.send(`
+			ItemConfigured reference i9 1 0 item=D base_unit=EA
+			GoodsReceived wms-2 g1 1 39d item=D location=DC2 quantity=7`)
+		s.turn() // judged, and waits for company: D has no row yet
 		s.send(version)
 		s.follow()
 		s.turn()
@@ -246,9 +248,9 @@ func TestGroupResetBackward(t *testing.T) {
 	s := newSchedule(t, 1)
 	s.broker.SetPosition(0, schema.Position{Offset: 1, Number: 1})
 	s.crash(100)
-	s.refuses(0, "the group has committed 1")
+	s.refuses(0, "the local store")
 	s.empty()
-	s.refuses(0, "the group has committed 1")
+	s.refuses(0, "the state topic")
 }
 
 // TestCounterStartsAgain: a group without a position and a ledger with entries
@@ -316,6 +318,10 @@ func TestLedgerByKey(t *testing.T) {
 		GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7 key=B
 		GoodsReceived wms-1 g2 2 39d item=A location=DC1 quantity=7 key=C
 		GoodsReceived wms-1 g3 3 39d item=case-of-A location=DC1 quantity=7 key=x
+		GoodsReceived wms-1 g5 5 39d item=A location=DC1 quantity=7 key=k1
+		GoodsReceived wms-1 g6 6 39d item=A location=DC1 quantity=7 key=k2
+		GoodsReceived wms-1 g7 7 39d item=A location=DC1 quantity=7 key=k3
+		GoodsReceived wms-1 g8 8 39d item=A location=DC1 quantity=7 key=k4
 		GoodsReceived wms-1 g4 4 39d item=B location=DC1 quantity=7 key=A`)
 	s.settled()
 	s.empty()

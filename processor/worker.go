@@ -31,7 +31,7 @@ type Settings struct {
 // DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.
 func DefaultSettings() Settings {
 	return Settings{
-		Linger: 10 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 4 << 20,
+		Linger: 10 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 1 << 20,
 		Checkpoint: 4 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
 	}
 }

@@ -152,7 +152,7 @@ func (w *world) start() {
 	w.t.Helper()
 	local, err := state.NewStores(w.disk.Options(w.store))
 	w.must(err)
-	w.stores, w.stopped = local, map[int32]error{}
+	w.stores, w.session, w.stopped = local, nil, map[int32]error{}
 	w.knowledge = processor.NewKnowledge(w.rules, schema.DefaultLimits(), nil)
 	next, err := w.knowledge.Load(context.Background(), logs{w.broker, w}, topics.Reference, func(error) {})
 	w.must(err)
@@ -166,7 +166,6 @@ func (w *world) start() {
 		Knowledge: w.knowledge, Stores: stores{local}, Logs: logs{w.broker, w}, Observer: observer{w},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
-	w.session = nil
 	w.worker.CrashAt(w.bomb.visit)
 	w.session = &session{Session: w.broker.Join(w.worker)}
 	w.worker.Join(w.session)

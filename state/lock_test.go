@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -55,17 +56,17 @@ func secondProcess(t *testing.T, folder string) string {
 func takeFolder(folder string) {
 	stores, err := NewStores(Options{Folder: folder, Shards: 1})
 	if err != nil {
-		os.Stdout.WriteString(err.Error())
+		fmt.Println(err)
 		return
 	}
 	s, r, err := stores.Open(testIdentity())
 	switch {
 	case errors.Is(err, ErrLocked):
-		os.Stdout.WriteString("refused\n")
+		fmt.Println("refused")
 	case err == nil && r.Last == 2 && s.Close() == nil:
-		os.Stdout.WriteString("taken\n")
+		fmt.Println("taken")
 	default:
-		os.Stdout.WriteString("something else\n")
+		fmt.Println("something else:", r, err)
 	}
 }
 

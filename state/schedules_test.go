@@ -199,6 +199,7 @@ func TestInterruptedRestore(t *testing.T) {
 		b := newBench(t, 7)
 		b.must(b.shard.BeginRestore())
 		b.must(b.shard.Put([]rules.Row{{Key: []byte("igone"), Value: []byte("deleted on the topic since")}}))
+		b.must(b.shard.rows.sync())
 		if _, err := b.shard.Get([]byte("igone")); !errors.Is(err, ErrNotReady) {
 			t.Fatalf("half a restore is served: %v", err)
 		}

@@ -26,7 +26,7 @@ import (
 func longRunning(command *cobra.Command) bool {
 	for ; command.HasParent(); command = command.Parent() {
 		switch command.Name() {
-		case "demo", "run", "bench", "replay", "verify", "dump":
+		case "demo", "broker", "run", "bench", "replay", "verify", "dump":
 			return true
 		}
 	}

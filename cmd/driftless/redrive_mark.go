@@ -24,5 +24,5 @@ func redriveMark(letter *schema.DeadLetter) schema.Header {
 	}
 	value = append(binary.AppendUvarint(value, uint64(len(target))), target...)
 	value = binary.AppendUvarint(value, 0) // no unit of an alias
-	return schema.Header{Key: "other", Value: value}
+	return schema.Header{Key: "driftless-route", Value: value}
 }

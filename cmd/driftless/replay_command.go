@@ -30,9 +30,9 @@ type replaying struct {
 	killEvery          int
 }
 
-const replayHelp = `Judges events from files with the real engine, without a broker, at a fixed clock reading, and writes
-the balances that they add up to and what became of each delivery. Whatever the order, the number
-of deliveries, the partitions, or where the process is killed: the balances are the same.
+const replayHelp = `Judges events from files with the real engine, without a broker, at a fixed clock reading, and
+writes the balances that they add up to and what became of each delivery. Whatever the order, the
+number of deliveries, the partitions, or where the process is killed: the balances are the same.
 
 Events are NDJSON, one object a line, or CSV by the file's name; "-" reads standard input.
 logged_at (default: occurred_at) and key (default: the item) say how a line was delivered.`
@@ -43,7 +43,8 @@ func newReplayCommand(a *app) *cobra.Command {
 		Use:   "replay --events FILE... --now INSTANT --balances FILE --outcomes FILE",
 		Short: "Judge files of events without a broker",
 		Long:  replayHelp,
-		Example: `  driftless replay --events day.ndjson --now 2026-11-02T23:59:59Z --balances balances.ndjson --outcomes outcomes.ndjson
+		Example: `  driftless replay --events day.ndjson --now 2026-11-02T23:59:59Z \
+      --balances balances.ndjson --outcomes outcomes.ndjson
   driftless replay --events reference.ndjson --events day.ndjson --now 1793663999000 \
       --balances - --outcomes /dev/null --partitions 4 --shuffle 7 --duplicate 3 --kill-every 100`,
 		Args: cobra.NoArgs,

@@ -180,10 +180,9 @@ func startInstance(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
+	service := httpserver.New(scriptEngine{}, httpserver.Options{Token: ts.Getenv("DRIFTLESS_HTTP__TOKEN")})
 	served := make(chan error, 1)
-	go func() {
-		served <- httpserver.New(scriptEngine{}, httpserver.Options{Token: ts.Getenv("DRIFTLESS_HTTP__TOKEN")}).Serve(ctx, listener)
-	}()
+	go func() { served <- service.Serve(ctx, listener) }()
 	ts.Defer(func() {
 		cancel()
 		ts.Check(<-served)

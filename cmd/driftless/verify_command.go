@@ -15,8 +15,8 @@ import (
 	"driftless/processor/rules"
 )
 
-const verifyHelp = `Scrubs the state folder of an instance that is stopped: rebuilds every item from its events and compares
-the rows, and sums the ledger's movements and compares the balances. It changes nothing.`
+const verifyHelp = `Scrubs the state folder of an instance that is stopped: rebuilds every item from its events and
+compares the rows, and sums the ledger's movements and compares the balances. It changes nothing.`
 
 func newVerifyCommand(a *app) *cobra.Command {
 	return &cobra.Command{

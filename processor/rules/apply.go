@@ -32,7 +32,7 @@ func (b *Batch) Apply(entry *Entry) error {
 
 func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	it, effects := &s.item, &entry.Effects
-	s.changed = true
+	s.change()
 	if effects.Whole != nil {
 		it.become(effects.Whole)
 	}
@@ -65,6 +65,17 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		b.trace(s, newTrace(fingerprint, entry.Number))
 	}
 	return nil
+}
+
+// change keeps the item as it was before the batch first changes it.
+func (s *staged) change() {
+	if s.changed {
+		return
+	}
+	cells := append(s.was.Cells[:0], s.item.Cells...)
+	s.changed, s.was = true, s.item
+	s.was.Cells, s.was.Trace = cells, nil
+	s.was.Tracks, s.was.Channels = slices.Clone(s.item.Tracks), slices.Clone(s.item.Channels)
 }
 
 // become takes over a rebuilt image; number and trace stay the item's own.

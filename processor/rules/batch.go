@@ -34,8 +34,8 @@ type Batch struct {
 // staged is one item's rows in a batch.
 type staged struct {
 	item         Item
-	before       []byte // encoded main row, nil: none
-	timer        int64  // of the item, as committed
+	timer        int64 // of the item, as committed
+	was          Item  // the item before it was changed, without its trace
 	changed      bool
 	lines        map[LineID]*stagedLine
 	reservations map[string]*stagedReservation
@@ -89,7 +89,7 @@ func (b *Batch) clear() {
 
 const (
 	slabEntries = 256
-	keptItems   = 1 << 14
+	keptItems   = 1 << 12
 	keptArena   = 16 << 20
 )
 
@@ -110,8 +110,10 @@ func (b *Batch) newEntry() *Entry {
 // reset empties a staged item but for the room of its lists.
 func (s *staged) reset() {
 	it := &s.item
-	clear(it.Cells)
-	*s = staged{item: Item{Cells: it.Cells[:0], Trace: it.Trace[:0]}}
+	*s = staged{
+		item: Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
+		was:  Item{Cells: s.was.Cells[:0]},
+	}
 }
 
 // Entries are the staged entries, numbered without a gap.
@@ -137,7 +139,7 @@ func (b *Batch) stage(name string) (*staged, error) {
 		return nil, fmt.Errorf("read the row of item %q: %w", name, err)
 	}
 	s := b.newStaged()
-	s.before, s.item.Name = encoded, strings.Clone(name)
+	s.item.Name = strings.Clone(name)
 	if encoded == nil {
 		s.item.Reference = -1
 	} else if err := s.item.Decode(encoded); err != nil {

@@ -89,7 +89,7 @@ func appendCell(dst []byte, c *Cell) []byte {
 }
 
 func readCell(r *reader, c *Cell) {
-	c.Location = r.text()
+	*c = Cell{Location: r.text()}
 	flags := r.byte()
 	c.Counted, c.Moved, c.Low = flags&cellCounted != 0, flags&cellMoved != 0, flags&cellLow != 0
 	c.Period, c.LatestPeriod = forever, forever

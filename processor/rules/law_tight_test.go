@@ -59,7 +59,7 @@ func (g *tight) pick(names ...string) string { return names[g.random.IntN(len(na
 
 func (g *tight) event() *schema.Event {
 	e := &schema.Event{
-		Source: "wms-1", Sequence: 1 + g.random.Int64N(5), OccurredAt: model.Start + model.Day + g.random.Int64N(100),
+		Source: "wms-1", Sequence: 1 + g.random.Int64N(5), OccurredAt: model.Start + model.Day + g.random.Int64N(30),
 		Item: "A", HasQuantity: true, Quantity: schema.Quantity{Value: g.random.Int64N(6)},
 	}
 	switch g.random.IntN(10) {
@@ -100,8 +100,11 @@ func (g *tight) report(e *schema.Event) {
 	e.Channel, e.ReservationID = g.pick("", "web"), g.pick("", "", "R1", "R2")
 	e.Location = g.pick("", "DC1", "DC2", "DC9")
 	e.Demand = []schema.Demand{schema.DemandAbsent, schema.DemandNow, schema.DemandPreorder}[g.random.IntN(3)]
-	if g.random.IntN(2) == 0 {
+	switch g.random.IntN(6) {
+	case 0, 1:
 		e.PlacedAt = e.OccurredAt - g.random.Int64N(50)
+	case 2:
+		e.PlacedAt = e.OccurredAt - 31*model.Day // of a line that may no longer be kept
 	}
 }
 
@@ -117,6 +120,6 @@ func (g *tight) reservation(e *schema.Event) {
 		e.Kind = schema.Allotment
 	}
 	if g.random.IntN(2) == 0 {
-		e.ExpiresAt = model.Start + model.Day + g.random.Int64N(200)
+		e.ExpiresAt = model.Start + model.Day + g.random.Int64N(60)
 	}
 }

@@ -41,19 +41,14 @@ func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []s
 	if err != nil || !s.changed || !s.item.IsSKU() {
 		return nil, nil, err
 	}
-	before := Item{Name: name}
-	if s.before != nil {
-		if err := before.Decode(s.before); err != nil {
-			return nil, nil, err
-		}
-	}
+	before := &s.was
 	fresh := s.item.Outputs(m.Reference, m.Now)
 	var stale []schema.ATP
 	if before.IsSKU() {
 		stale = before.Outputs(m.Reference, before.Judged)
 	}
 	if s.item.withdrawn(m.Reference, m.Now) {
-		return nil, leaving(&before, stale, fresh, m.Reference), nil
+		return nil, leaving(before, stale, fresh, m.Reference), nil
 	}
 	fresh = s.item.emptied(stale, fresh, m)
 	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)

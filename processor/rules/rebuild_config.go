@@ -71,11 +71,13 @@ func (r *rebuild) versions(verdicts []*Verdict) {
 	}
 }
 
+// itemVersion is a version with lists of its own: a batch uses their room again.
 func itemVersion(f *Fact) ItemVersion {
 	ref := f.Event.Reference
 	return ItemVersion{
-		Stamp: stampOf(f.Event, f.LoggedAt), BaseUnit: ref.BaseUnit, Units: ref.Units, Aliases: ref.Aliases,
-		Safety: ref.SafetyStock, Threshold: ref.LowStockThreshold, Withdrawn: ref.Withdrawn,
+		Stamp: stampOf(f.Event, f.LoggedAt), BaseUnit: ref.BaseUnit, Withdrawn: ref.Withdrawn,
+		Units: slices.Clone(ref.Units), Aliases: slices.Clone(ref.Aliases),
+		Safety: slices.Clone(ref.SafetyStock), Threshold: slices.Clone(ref.LowStockThreshold),
 	}
 }
 

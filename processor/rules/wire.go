@@ -122,7 +122,8 @@ func appendList[T any](dst []byte, list []T, one func([]byte, *T) []byte) []byte
 	return dst
 }
 
-// readList decodes a count and the elements into a list that is reused.
+// readList decodes a count and the elements into a list that is used again,
+// with the room of its elements: one must set all of an element.
 func readList[T any](r *reader, list []T, one func(*reader, *T)) []T {
 	n := r.count()
 	list = list[:0]
@@ -130,9 +131,13 @@ func readList[T any](r *reader, list []T, one func(*reader, *T)) []T {
 		if r.failed {
 			break
 		}
-		var element T
-		one(r, &element)
-		list = append(list, element)
+		if len(list) < cap(list) {
+			list = list[:len(list)+1]
+		} else {
+			var empty T
+			list = append(list, empty)
+		}
+		one(r, &list[len(list)-1])
 	}
 	return list
 }

@@ -17,8 +17,8 @@ const (
 )
 
 var (
-	depots = [2]string{"DC1", "DC2"}
-	stores = [2]string{"S1", "S2"}
+	depots = [2]string{"DC-NORTH", "DC-SOUTH"}
+	stores = [2]string{"SHOP-0101", "SHOP-0102"}
 )
 
 // skuName is the code of the SKU with an index: as long as a real one.
@@ -52,8 +52,8 @@ func catalog(since int64) []*schema.Event {
 	return events
 }
 
-// item is the reference data of one SKU: pieces, cases of twelve, a safety
-// stock and a code that the warehouse scans.
+// item is the reference data of one SKU: pieces, cases of twelve and a safety
+// stock.
 func item(index int, since int64) *schema.Event {
 	name := skuName(index)
 	return &schema.Event{
@@ -66,7 +66,7 @@ func item(index int, since int64) *schema.Event {
 	}
 }
 
-// reference reports whether an event travels on the reference topic.
+// onReferenceTopic reports whether an event travels on the reference topic.
 func onReferenceTopic(event *schema.Event) bool {
 	return event.Reference != nil && event.Type != schema.ItemConfigured
 }

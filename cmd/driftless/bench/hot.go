@@ -72,7 +72,7 @@ func hotSequence(i int) int64 { return 10 * int64(i+2) }
 
 // movement is an event of the SKU's history: receipts and sales in turns.
 func (p *HotPlan) movement(i int, now time.Time) *schema.Event {
-	event := p.event(schema.GoodsReceived, "MOVE-"+strconv.Itoa(i), hotSequence(i), now.Add(-hotSpan+time.Duration(i)*hotSpan/time.Duration(p.Events)))
+	event := p.event(schema.GoodsReceived, "MOVE-"+strconv.Itoa(i), hotSequence(i), now.Add(time.Duration(i)*(hotSpan/time.Duration(p.Events))-hotSpan))
 	event.Quantity.Value = int64(2 + i%5)
 	if i%2 == 1 {
 		event.Type, event.Quantity.Value = schema.StockSold, 1

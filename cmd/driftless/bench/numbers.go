@@ -14,7 +14,8 @@ func percentile[V cmp.Ordered](sorted []V, p float64) V {
 		var none V
 		return none
 	}
-	rank := int(math.Ceil(p / 100 * float64(len(sorted))))
+	const rounding = 1e-9 // 99.9 % of a thousand are 999, whatever floating point says
+	rank := int(math.Ceil(p/100*float64(len(sorted)) - rounding))
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"driftless/cmd/driftless/config"
 	"driftless/connectors/kafka"
@@ -24,14 +25,16 @@ import (
 )
 
 // Broker is a cluster as an operator's command sees it. Connections are made
-// when they are first needed.
+// when they are first needed. Safe for concurrent use, but for the producer.
 type Broker struct {
 	Topics kafka.Topics // full names
 	Items  string       // full name of the topic of the items' versions
 
-	config   kafka.Config
-	plan     kafka.Plan
-	options  kafka.Options
+	config  kafka.Config
+	plan    kafka.Plan
+	options kafka.Options
+
+	mu       sync.Mutex // of the connections
 	admin    *kafka.Admin
 	logs     *kafka.Logs
 	producer *kafka.Producer
@@ -47,6 +50,8 @@ func Open(cfg *config.Config, log *slog.Logger) *Broker {
 
 // Close ends the connections. What was sent and not flushed is dropped.
 func (b *Broker) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.admin != nil {
 		b.admin.Close()
 	}
@@ -58,31 +63,27 @@ func (b *Broker) Close() {
 	}
 }
 
-// openAdmin connects for looking after topics, once.
-func (b *Broker) openAdmin() (*kafka.Admin, error) {
+// opened returns the connection, made now where there is none yet.
+func opened[C any](b *Broker, connection **C, open func(kafka.Config, kafka.Options) (*C, error)) (*C, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var err error
-	if b.admin == nil {
-		b.admin, err = kafka.NewAdmin(b.config, b.options)
+	if *connection == nil {
+		*connection, err = open(b.config, b.options)
 	}
-	return b.admin, err
+	return *connection, err
 }
+
+// openAdmin connects for looking after topics, once.
+func (b *Broker) openAdmin() (*kafka.Admin, error) { return opened(b, &b.admin, kafka.NewAdmin) }
 
 // openLogs connects for reading, once.
-func (b *Broker) openLogs() (*kafka.Logs, error) {
-	var err error
-	if b.logs == nil {
-		b.logs, err = kafka.OpenLogs(b.config, b.options)
-	}
-	return b.logs, err
-}
+func (b *Broker) openLogs() (*kafka.Logs, error) { return opened(b, &b.logs, kafka.OpenLogs) }
 
-// Producer returns the sender of records, the same one every time.
+// Producer returns the sender of records, the same one every time: it has one
+// user at a time.
 func (b *Broker) Producer() (*kafka.Producer, error) {
-	var err error
-	if b.producer == nil {
-		b.producer, err = kafka.NewProducer(b.config, b.options)
-	}
-	return b.producer, err
+	return opened(b, &b.producer, kafka.NewProducer)
 }
 
 // Read visits every record of a topic that is there when it begins, partition

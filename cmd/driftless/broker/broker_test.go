@@ -110,6 +110,27 @@ func TestReadVisitsEveryPartitionOnce(t *testing.T) {
 	}
 }
 
+func TestManyMayReadAtATime(t *testing.T) {
+	b := open(t)
+	create(t, b)
+	send(t, b, b.Topics.Events, "a", "b", "c")
+	counts := make(chan int, 8)
+	for range cap(counts) {
+		go func() {
+			count := 0
+			if err := b.Read(within(t), b.Topics.Events, func(*schema.Record) error { count++; return nil }); err != nil {
+				count = -1
+			}
+			counts <- count
+		}()
+	}
+	for range cap(counts) {
+		if got := <-counts; got != 3 {
+			t.Errorf("one read %d records", got)
+		}
+	}
+}
+
 func TestReadSaysThatATopicIsMissing(t *testing.T) {
 	b := open(t)
 	err := b.Read(within(t), b.Topics.ATP, func(*schema.Record) error { return nil })

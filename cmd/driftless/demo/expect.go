@@ -109,7 +109,6 @@ func (e *expecting) takeEntry(entry *lookup.Entry) {
 	switch entry.Disposition {
 	case isRefused:
 		if e.found[key] == 0 {
-			e.found[key]++
 			e.violated("%s, but there is no dead letter of it", key)
 		}
 	case isParked, isVoided:

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -73,23 +74,36 @@ func ask(ctx context.Context, from explainer, sku string) answer {
 	}
 }
 
-// telling chooses the explanation to show: short enough to read, of a number
-// that some system has wrong, with something in it that doesn't count.
+// An explanation to show is neither bare nor, where it can be helped, longer
+// than a page.
+const (
+	shortest = 4
+	page     = 12
+)
+
+// telling chooses the explanation to show, of a number that some system has
+// wrong: the one with most in it that doesn't simply count among those that fit
+// the page, else the shortest of all.
 func telling(found map[string]*lookup.Explanation, drifts []Drift) *lookup.Explanation {
-	const shortest, longest = 4, 12
 	var best *lookup.Explanation
-	most := 0
-	for _, drift := range drifts {
-		e := found[drift.SKU]
-		if e == nil || drift.off() == 0 || len(e.Entries) < shortest || len(e.Entries) > longest {
+	for i := range drifts {
+		e := found[drifts[i].SKU]
+		if e == nil || drifts[i].off() == 0 || len(e.Entries) < shortest {
 			continue
 		}
-		tale := tales(e)
-		if best == nil || tale > most || tale == most && len(e.Entries) < len(best.Entries) {
-			best, most = e, tale
+		if best == nil || order(e, best) < 0 {
+			best = e
 		}
 	}
 	return best
+}
+
+// order is below 0 where a is rather to be shown than b.
+func order(a, b *lookup.Explanation) int {
+	if long := max(len(a.Entries), len(b.Entries)); long > page {
+		return cmp.Compare(len(a.Entries), len(b.Entries))
+	}
+	return cmp.Or(cmp.Compare(tales(b), tales(a)), cmp.Compare(len(a.Entries), len(b.Entries)))
 }
 
 // tales counts the ways in which events of an explanation don't simply count.

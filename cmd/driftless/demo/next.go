@@ -22,7 +22,7 @@ func next(program string, c *cluster, r *Result) []string {
 		"Everything keeps running until you press Ctrl-C. In another terminal:",
 		"",
 		fmt.Sprintf("    %s atp get %s %s", program, quoted(sku), server),
-		fmt.Sprintf("    %s explain %s --location DC1 %s", program, quoted(sku), server),
+		fmt.Sprintf("    %s explain %s %s", program, quoted(sku), server),
 		fmt.Sprintf("    %s atp watch %s", program, server),
 		fmt.Sprintf("    %s atp list --network --oversold %s", program, broker),
 		fmt.Sprintf("    %s dlq list %s", program, broker),

@@ -178,7 +178,7 @@ func (p *printer) explanation(r *Result, explain func(*lookup.Explanation) error
 	case r.Explanation != nil:
 		p.err = errors.Join(p.err, explain(r.Explanation))
 	case r.Unexplained == "":
-		p.line("No number that drifts is short enough to explain here.")
+		p.line("No number that drifts has more to it than its opening count.")
 	}
 	if r.Unexplained != "" {
 		p.text("Not every number could be explained: %s", r.Unexplained)

@@ -1,0 +1,119 @@
+package bench
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"driftless/connectors/kafka"
+	"driftless/schema"
+)
+
+// TestFloorWritesOneForEach: the floor reads what stands behind its position,
+// writes as many records, and commits where it stands.
+func TestFloorWritesOneForEach(t *testing.T) {
+	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer embedded.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s := &site{config: kafka.Defaults()}
+	s.config.Brokers, s.config.Instance = []string{embedded.Address()}, "bench"
+	if s.admin, err = kafka.NewAdmin(s.config, kafka.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer s.admin.Close()
+	plan := kafka.EmbeddedPlan()
+	if _, err := s.admin.Create(ctx, plan); err != nil {
+		t.Fatal(err)
+	}
+	mix := NewMix(20, 0, 1)
+	if err := s.open(ctx, mix); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.floorAtEnd(ctx); err != nil {
+		t.Fatal(err)
+	}
+	sendEvents(ctx, t, s.config, mix, 300)
+	output := floorPrefix + s.config.Topics.ATP
+	working, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- RunFloor(working, s.config, func() {}) }()
+	awaitFloor(ctx, t, s, ended)
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if written := countRecords(ctx, t, s, output); written != 300 {
+		t.Errorf("%d records written for 300", written)
+	}
+}
+
+func sendEvents(ctx context.Context, t *testing.T, config kafka.Config, mix *Mix, events int) {
+	t.Helper()
+	f, err := newFeed(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.producer.Close()
+	for i := range events {
+		if err := f.send(ctx, mix.Next(int64(1_700_000_000_000+i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.flush(ctx); err != nil || f.sent != int64(events) || f.bytes < int64(100*events) {
+		t.Fatalf("%v, %d sent, %d bytes", err, f.sent, f.bytes)
+	}
+}
+
+// awaitFloor waits until the floor's group stands at the input's end.
+func awaitFloor(ctx context.Context, t *testing.T, s *site, ended <-chan error) {
+	t.Helper()
+	admin, err := kafka.NewAdmin(floorConfig(s.config), kafka.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	bounds, err := admin.Bounds(ctx, s.config.Topics.Full().Events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = wait(ctx, 10*time.Millisecond, nil, func() (bool, error) {
+		select {
+		case err := <-ended:
+			t.Fatalf("the floor ended: %v", err)
+		default:
+		}
+		held, err := admin.Positions(ctx)
+		return err == nil && behind(bounds, held) == 0, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func countRecords(ctx context.Context, t *testing.T, s *site, topic string) int {
+	t.Helper()
+	logs, err := kafka.OpenLogs(s.config, kafka.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer logs.Close()
+	bounds, err := logs.Bounds(ctx, topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := 0
+	for partition, b := range bounds {
+		want := kafka.LogRange{Topic: topic, Partition: partition, From: b.Earliest, Until: b.Latest}
+		if _, err := logs.Read(ctx, want, func(record *schema.Record) (bool, error) {
+			records++
+			return false, schema.NewDecoder(nil).Decode(record.Value, new(schema.Event))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return records
+}
