@@ -43,7 +43,7 @@ func Run(ctx context.Context, options Options, present func(*Result) error) (err
 		out: options.Progress, terminal: options.Terminal, total: int64(inputs(play.Reference) + inputs(play.Deliveries)),
 	}}
 	t.cluster, err = startBroker(working, &options, lost)
-	defer func() { err = errors.Join(err, t.cluster.close()) }()
+	defer func() { err = errors.Join(err, t.close()) }()
 	if err != nil {
 		return err
 	}

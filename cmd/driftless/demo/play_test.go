@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"slices"
@@ -152,12 +153,12 @@ func TestSettledIsWhatIsConsumed(t *testing.T) {
 
 func TestPollingEndsInTime(t *testing.T) {
 	never := func(context.Context) (bool, error) { return false, nil }
-	if err := poll(t.Context(), time.Nanosecond, never); err != errTooLong {
+	if err := poll(t.Context(), time.Nanosecond, never); !errors.Is(err, errTooLong) {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(io.ErrUnexpectedEOF)
-	if err := poll(ctx, time.Hour, never); err != io.ErrUnexpectedEOF {
+	if err := poll(ctx, time.Hour, never); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%v", err)
 	}
 }
