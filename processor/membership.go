@@ -159,6 +159,7 @@ func (w *Worker) Ask(ctx context.Context, partition int32, question func(Shard) 
 	}
 	select {
 	case w.inbox <- ask:
+		w.wake()
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.closing:

@@ -114,6 +114,21 @@ func TestTimerOnlyTransaction(t *testing.T) {
 	}
 }
 
+// TestExpiryAborted: an expiry whose transaction aborts fires again, as nothing
+// else will ever look at the reservation.
+func TestExpiryAborted(t *testing.T) {
+	s := newSchedule(t, 1)
+	s.send(reservation)
+	s.settled()
+	s.clock += 1000
+	refused := false
+	s.session.Refuse = func() bool { first := !refused; refused = true; return first }
+	s.settled()
+	if !refused {
+		t.Error("nothing expired")
+	}
+}
+
 // TestReferenceKnownTooEarly: what was judged again in a transaction that
 // aborted is judged once more.
 func TestReferenceKnownTooEarly(t *testing.T) {

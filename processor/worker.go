@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"driftless/processor/rules"
@@ -53,7 +54,8 @@ type Worker struct {
 	opened    chan *opening
 	inbox     chan func()
 	closing   chan struct{}
-	began     time.Time // when the first event of the batch was staged; zero: none
+	waking    atomic.Pointer[context.CancelFunc] // ends the wait for input, nil while there is none
+	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	wait      sync.WaitGroup     // of openings
 	crash     func(point string) // nil in service; a test ends the process there
@@ -146,14 +148,28 @@ func (w *Worker) Turn(ctx context.Context) error {
 	return w.commit(ctx)
 }
 
-// poll waits for input no longer than what is staged may wait.
+// poll waits for input no longer than what is staged may wait, and until
+// somebody asks something.
 func (w *Worker) poll(ctx context.Context) ([]schema.Record, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if rest, some := w.rest(); some {
-		bounded, cancel := context.WithTimeout(ctx, rest)
+		ctx, cancel = context.WithTimeout(ctx, rest)
 		defer cancel()
-		ctx = bounded
+	}
+	w.waking.Store(&cancel)
+	defer w.waking.Store(nil)
+	if len(w.inbox) > 0 {
+		cancel()
 	}
 	return w.session.Poll(ctx, w.settings.PollBytes)
+}
+
+// wake ends the wait for input: there is a question to answer.
+func (w *Worker) wake() {
+	if cancel := w.waking.Load(); cancel != nil {
+		(*cancel)()
+	}
 }
 
 // rest is how long polling may take, false where nothing waits.

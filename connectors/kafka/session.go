@@ -66,6 +66,10 @@ const (
 	shardStopped
 )
 
+// fetchWait bounds how long the broker holds an empty fetch: a partition that
+// becomes ready meanwhile is in the next one only.
+const fetchWait = 100 * time.Millisecond
+
 // NewSession joins the group as the given worker of this process, counted from
 // 0. It returns before the group has answered: partitions come within Poll.
 func NewSession(config Config, worker int, shards Shards, options Options) (*Session, error) {
@@ -104,7 +108,7 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 		// Without a reset a committed offset that fell off the log is an
 		// error, where the client would go on elsewhere by itself.
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-		kgo.FetchMaxBytes(c.FetchBytes), kgo.FetchMaxPartitionBytes(c.FetchPartitionBytes), kgo.MaxConcurrentFetches(c.Fetches),
+		kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(c.FetchBytes), kgo.FetchMaxPartitionBytes(c.FetchPartitionBytes), kgo.MaxConcurrentFetches(c.Fetches),
 		kgo.TransactionalID(c.memberID(worker)), kgo.TransactionTimeout(c.TransactionTimeout),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(c.compression()),
 		kgo.ProducerBatchMaxBytes(c.OutputBytes), kgo.MaxBufferedBytes(c.BufferBytes), kgo.MaxBufferedRecords(1<<20),

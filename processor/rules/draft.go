@@ -81,7 +81,8 @@ func (c *draft) fill(accepted bool) {
 		c.tracks = append(c.tracks, track)
 	}
 	if len(track.Ranges) > max(before, 1) {
-		c.alert("gap", "events of this source are missing before its sequence number "+decimal(e.Sequence))
+		from, to := track.holeAround(e.Sequence)
+		c.alert("gap", "events of this source are missing: sequence numbers "+decimal(from)+" to "+decimal(to))
 	}
 }
 
@@ -97,7 +98,30 @@ func (c *draft) decide(disposition Disposition, reason Reason) {
 	entry := c.decision.Entry
 	entry.Outcome, entry.Reason = disposition.outcome(), reason
 	if disposition == Refused {
+		if entry.Detail == "" {
+			entry.Detail = c.detail(reason)
+		}
 		c.decision.DeadLetters = append(c.decision.DeadLetters, DeadLetter{entry.Number, reason, entry.Detail, c.fact})
+	}
+}
+
+// detail says in words why an event is refused, where its form doesn't.
+func (c *draft) detail(reason Reason) string {
+	e := c.fact.Event
+	switch reason {
+	case BeyondHorizon:
+		return "occurred more than the horizon before it was logged, or names what did"
+	case Conflict:
+		return "another content of this transaction counts: one with a lower sequence, or, of equal ones, a lower digest"
+	case NotOwner:
+		if owner, _ := c.ref.Owner(c.found.location, e.OccurredAt); owner != "" && e.Type.MovesOnHand() {
+			return "source " + e.Source + " sends " + e.Type.String() + "; the owner of " + c.found.location + " is " + owner
+		}
+		return "source " + e.Source + " may not send " + e.Type.String()
+	case FractionalQuantity, QuantityOverflow, UnknownUnit:
+		return "quantity in unit " + e.Quantity.Unit
+	default:
+		return ""
 	}
 }
 

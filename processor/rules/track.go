@@ -81,6 +81,20 @@ func (t *Track) fill(sequence int64) bool {
 	return true
 }
 
+// holeAround is the missing range that ends right before a number that came
+// early, or, where it came late into a hole, what is still missing before it.
+func (t *Track) holeAround(sequence int64) (from, to int64) {
+	for i := 1; i < len(t.Ranges); i++ {
+		if t.Ranges[i].From <= sequence && sequence <= t.Ranges[i].To {
+			return t.Ranges[i-1].To + 1, t.Ranges[i].From - 1
+		}
+	}
+	if len(t.Ranges) > 1 {
+		return t.Ranges[0].To + 1, t.Ranges[1].From - 1
+	}
+	return sequence, sequence
+}
+
 // move notes a place where the SKU moved, and how far its counts reach.
 func (t *Track) move(e *schema.Event, location string) {
 	at, found := slices.BinarySearchFunc(t.Places, location, func(p Place, name string) int {

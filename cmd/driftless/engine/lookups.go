@@ -122,7 +122,7 @@ func (in *Instance) elsewhere(ctx context.Context, partition int32) error {
 func (in *Instance) Explain(ctx context.Context, sku, location string) (*lookup.Explanation, error) {
 	result := &lookup.Explanation{SKU: sku, Location: location, Entries: []lookup.Entry{}}
 	err := in.ask(ctx, sku, func(shard processor.Shard, item *rules.Item) error {
-		facts, err := shard.Judge.Facts(shard.Batch, sku)
+		facts, err := shard.Facts(sku)
 		if err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (in *Instance) Explain(ctx context.Context, sku, location string) (*lookup.
 // nothing of that location.
 func entryOf(part *rules.Explained, location string) (lookup.Entry, bool) {
 	place := part.Location
-	if place == "" {
+	if place == "" && part.Contribution != (rules.Contribution{}) {
 		place = rules.UnassignedRow
 	}
 	if location != rules.NetworkRow && place != location {
