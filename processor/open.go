@@ -34,6 +34,9 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		err = s.readOwnRow()
 	}
 	if err == nil {
+		// What came into force by the clock kept in the row was judged with it;
+		// only what did so since makes every item be looked at again.
+		s.active = w.knowledge.Snapshot().Activated(s.now)
 		s.reload()
 		err = s.err
 	}

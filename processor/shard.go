@@ -28,7 +28,7 @@ type shard struct {
 	settled  int64           // judged, as of the last commit
 	pending  []string        // items still to be judged again for target
 	target   int64
-	active   int // versions in force when the items were last listed, -1: unknown
+	active   int // versions in force when the items were last listed
 
 	next     int64 // input offset after what is staged
 	outputs  outputs
@@ -153,7 +153,7 @@ func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 // refresh goes on judging items again, in bounded steps.
 func (s *shard) refresh(ref *rules.Reference, limit int) error {
 	active := ref.Activated(s.now)
-	if s.target != ref.Offset && s.judged != ref.Offset || active != s.active && s.active >= 0 {
+	if s.target != ref.Offset && s.judged != ref.Offset || active != s.active {
 		if err := s.list(ref); err != nil {
 			return err
 		}
