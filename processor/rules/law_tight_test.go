@@ -32,7 +32,7 @@ const tightWorld = `
 	SourceConfigured reference c4 4 0 name=store kind=storefront
 	LocationConfigured reference c5 5 0 location=DC1 owner=wms-1
 	LocationConfigured reference c6 6 0 location=DC2 owner=wms-1
-	ItemConfigured reference c7 7 0 item=A base_unit=EA units=XCS:6/1 aliases=*|code|XCS
+	ItemConfigured reference c7 7 0 item=A base_unit=EA units=XCS:6/1 aliases=*|code|XCS,wms-1|code|EA
 	ItemConfigured reference c8 8 0 item=B base_unit=EA
 	ChannelConfigured reference c9 9 0 channel=web default_location=DC1`
 
@@ -48,11 +48,28 @@ func tightSet(seed uint64) model.Set {
 		e.TransactionID = fmt.Sprintf("t%02d", g.ids[len(g.set.Events)-9])
 		g.set.Events = append(g.set.Events, model.Sent{Event: e, LoggedAt: e.OccurredAt + g.random.Int64N(3)})
 	}
+	if g.random.IntN(2) == 0 {
+		g.lateVersion()
+	}
 	g.set.Now = model.Start + model.Day + g.random.Int64N(200)
 	for _, sent := range g.set.Events {
 		g.set.Now = max(g.set.Now, sent.LoggedAt)
 	}
 	return g.set
+}
+
+// lateVersion changes the unit's ratio and the code's meaning so late that it
+// touches only some of the events: those less than a horizon older.
+func (g *tight) lateVersion() {
+	e := &schema.Event{
+		Type: schema.ItemConfigured, Source: schema.ReferenceSource, TransactionID: "late", Sequence: 20,
+		OccurredAt: model.Start + 1, Item: "A", Reference: &schema.ReferenceData{
+			BaseUnit: "EA", Units: []schema.UnitRatio{{Unit: "XCS", Numerator: 12, Denominator: 1}},
+			Aliases: []schema.Alias{{Source: "*", Code: "code", Unit: "XCS"}},
+		},
+	}
+	at := model.Start + model.Day + g.set.Model.Horizon + g.random.Int64N(30)
+	g.set.Events = append(g.set.Events, model.Sent{Event: e, LoggedAt: at})
 }
 
 func (g *tight) pick(names ...string) string { return names[g.random.IntN(len(names))] }

@@ -228,12 +228,14 @@ func ownership(versions []LocationVersion, horizon int64) []period {
 	slices.Sort(cuts)
 	var periods []period
 	for _, cut := range slices.Compact(cuts) {
-		owner := ""
-		if v := inForce(versions, cut, horizon); v != nil {
-			owner = v.Owner
-		}
-		if len(periods) == 0 || periods[len(periods)-1].owner != owner {
-			periods = append(periods, period{cut, owner})
+		v := inForce(versions, cut, horizon)
+		switch {
+		case v == nil:
+			// No version may touch what lies there, so nothing there is judged.
+		case len(periods) == 0:
+			periods = append(periods, period{forever, v.Owner})
+		case periods[len(periods)-1].owner != v.Owner:
+			periods = append(periods, period{cut, v.Owner})
 		}
 	}
 	return periods
