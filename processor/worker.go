@@ -33,7 +33,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Linger: 10 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 1 << 20,
-		Checkpoint: 4 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
+		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
 	}
 }
 
