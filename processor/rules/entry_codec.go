@@ -60,28 +60,45 @@ func (e *Entry) Decode(data []byte) error {
 	if !r.failed && format > EntryFormat {
 		return ErrFormat
 	}
-	e.Format, e.Cause = uint8(format), Cause(r.int())
+	if format < 0 {
+		return errCut
+	}
+	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByStep)+1))
 	e.Now, e.Reference = r.int(), r.int()
 	e.Item = r.avroText()
-	e.Partition, e.Offset, e.LoggedAt = int32(r.int()), r.int(), r.int()
-	e.Origin.Partition, e.Origin.Offset = int32(r.int()), r.int()
+	e.Partition, e.Offset, e.LoggedAt = int32(r.below(1<<31)), r.int(), r.int()
+	e.Origin.Partition, e.Origin.Offset = int32(r.below(1<<31)), r.int()
 	readRoute(r, &e.Route)
 	e.Event = r.avroBytes()
-	e.Outcome, e.Reason = Outcome(r.int()), Reason(r.int())
-	e.Form, e.Detail = Reason(r.int()), r.avroText()
+	e.Outcome, e.Reason = r.outcome(), r.reason()
+	e.Form, e.Detail = r.reason(), r.avroText()
 	e.Routes = avroArray(r, e.Routes, readRoute)
 	e.Released = avroArray(r, e.Released, func(r *reader, v *Release) {
-		v.Number, v.Outcome, v.Reason = uint64(r.int()), Outcome(r.int()), Reason(r.int())
+		v.Number, v.Outcome, v.Reason = uint64(r.int()), r.outcome(), r.reason()
 	})
 	e.Standings = avroArray(r, e.Standings, func(r *reader, s *Standing) {
-		s.Number, s.Disposition, s.Reason = uint64(r.int()), Disposition(r.int()), Reason(r.int())
+		s.Number, s.Disposition, s.Reason = uint64(r.int()), Disposition(r.below(int64(dispositionCount))), r.reason()
 		s.Routes = avroArray(r, s.Routes, readRoute)
 	})
-	e.Traces = avroArray(r, e.Traces, func(r *reader, t *uint32) { *t = uint32(r.int()) })
+	e.Traces = avroArray(r, e.Traces, func(r *reader, t *uint32) { *t = uint32(r.below(1 << 24)) })
 	e.Movements = avroArray(r, e.Movements, readMovement)
 	e.Effects.read(r)
 	return r.end()
 }
+
+// below reads a number from 0 to less than a limit.
+func (r *reader) below(limit int64) int64 {
+	n := r.int()
+	if n < 0 || n >= limit {
+		r.fail()
+		return 0
+	}
+	return n
+}
+
+func (r *reader) outcome() Outcome { return Outcome(r.below(int64(outcomeCount))) }
+
+func (r *reader) reason() Reason { return Reason(r.below(int64(reasonCount))) }
 
 // avroCount reads a length or count; no element is smaller than a byte.
 func (r *reader) avroCount() int {
@@ -122,7 +139,7 @@ func avroArray[T any](r *reader, list []T, one func(*reader, *T)) []T {
 }
 
 func readRoute(r *reader, v *Route) {
-	v.Role, v.Target, v.Unit = Role(r.int()), r.avroText(), r.avroText()
+	v.Role, v.Target, v.Unit = Role(r.below(int64(Misrouted)+1)), r.avroText(), r.avroText()
 	v.BaseUnits, v.Withdrawn = r.int(), r.bool()
 }
 
@@ -155,7 +172,7 @@ func (f *Effects) appendBody(dst []byte) []byte {
 	dst = appendList(dst, f.Channels, appendChannelUnits)
 	dst = appendList(dst, f.Lines, func(dst []byte, l *Line) []byte { return l.Append(dst) })
 	dst = appendList(dst, f.Reservations, func(dst []byte, r *Reservation) []byte { return r.Append(dst) })
-	return appendInt(dst, int64(f.Lined))
+	return appendInt(dst, int64(f.Lined)+1<<31)
 }
 
 func (f *Effects) read(r *reader) {
@@ -172,7 +189,7 @@ func (f *Effects) read(r *reader) {
 	f.Channels = readList(body, f.Channels, readChannelUnits)
 	f.Lines = readList(body, f.Lines, func(r *reader, l *Line) { l.read(r) })
 	f.Reservations = readList(body, f.Reservations, func(r *reader, v *Reservation) { v.read(r) })
-	f.Lined = int32(body.int())
+	f.Lined = int32(body.below(1<<32) - 1<<31)
 	if body.end() != nil {
 		r.fail()
 	}

@@ -106,25 +106,20 @@ func (w *watch) settle(ctx context.Context, limit time.Duration) error {
 }
 
 // follow reads the output topic read_committed, from its end on, until stop is
-// called, which returns what went wrong meanwhile.
+// called, which returns what went wrong meanwhile. Each partition has a client
+// of its own: a broker answers a connection's requests one after the other, so
+// a partition where nothing happens would hold up the others.
 func (w *watch) follow(ctx context.Context, s *site) (stop func() error, err error) {
-	logs, err := kafka.OpenLogs(s.config, kafka.Options{})
-	if err != nil {
-		return nil, err
-	}
 	topic := s.config.Topics.Full().ATP
-	bounds, err := logs.Bounds(ctx, topic)
+	bounds, err := s.admin.Bounds(ctx, topic)
 	if err != nil {
-		logs.Close()
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, len(bounds))
 	for partition, b := range bounds {
-		go func() {
-			_, err := logs.Tail(ctx, kafka.LogRange{Topic: topic, Partition: partition, From: b.Latest, Until: kafka.Endless}, w.visitor())
-			ended <- err
-		}()
+		want := kafka.LogRange{Topic: topic, Partition: partition, From: b.Latest, Until: kafka.Endless}
+		go func() { ended <- w.tail(ctx, s.config, want) }()
 	}
 	return func() error {
 		cancel()
@@ -132,9 +127,19 @@ func (w *watch) follow(ctx context.Context, s *site) (stop func() error, err err
 		for range bounds {
 			problems = append(problems, <-ended)
 		}
-		logs.Close()
 		return errors.Join(problems...)
 	}, nil
+}
+
+// tail reads one partition until the context ends.
+func (w *watch) tail(ctx context.Context, config kafka.Config, want kafka.LogRange) error {
+	logs, err := kafka.OpenLogs(config, kafka.Options{})
+	if err != nil {
+		return err
+	}
+	defer logs.Close()
+	_, err = logs.Tail(ctx, want, w.visitor())
+	return err
 }
 
 // visitor decodes outputs, for one partition.
