@@ -51,7 +51,8 @@ fuzz: ## every fuzz target for FUZZTIME, one after the other
 
 bench: build ## the whole engine on the embedded broker: cost, latency, a hot SKU, memory
 	build/driftless bench --runs $(RUNS)
-	build/driftless bench latency
+	build/driftless bench --skus 10000,1000000 --zipf 0
+	build/driftless bench latency --skus 1000000
 	build/driftless bench hot
 	build/driftless bench memory
 

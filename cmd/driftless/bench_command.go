@@ -114,6 +114,19 @@ func (f *benchFlags) only() (bench.Load, error) {
 	return loads[0], nil
 }
 
+// single is what the measures of one steady workload begin with.
+func (f *benchFlags) single() (bench.Program, bench.Load, error) {
+	load, err := f.only()
+	if err == nil && (f.rate < 1 || f.span <= 0) {
+		err = usagef("--rate and --for are above 0")
+	}
+	if err != nil {
+		return bench.Program{}, load, err
+	}
+	program, err := f.program()
+	return program, load, err
+}
+
 func (f *benchFlags) throughput(command *cobra.Command, runs int, profile string) error {
 	if runs < 1 || f.events < 1 {
 		return usagef("--runs and --events are at least 1")
@@ -146,11 +159,7 @@ Then the engine is killed (-9) in full work and started again, with its state an
 		Example: "  driftless bench latency --rate 2000 --for 60s\n  driftless bench latency --skus 1000000",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			program, err := f.program()
-			if err != nil {
-				return err
-			}
-			load, err := f.only()
+			program, load, err := f.single()
 			if err != nil {
 				return err
 			}
@@ -215,11 +224,10 @@ func newBenchMemory(a *app) *cobra.Command {
 		Example: "  driftless bench memory --skus 1000000 --for 20s",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			program, err := f.program()
-			if err != nil {
-				return err
+			if f.events < 1 {
+				return usagef("--events is at least 1")
 			}
-			load, err := f.only()
+			program, load, err := f.single()
 			if err != nil {
 				return err
 			}

@@ -126,7 +126,7 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 
 // writeLines writes one JSON object a line to a file, "-" for standard output.
 func writeLines[T any](a *app, name string, values []T) error {
-	var out io.Writer = a.Out
+	out := a.Out
 	if name != "-" {
 		file, err := os.Create(name)
 		if err != nil {

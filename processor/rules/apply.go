@@ -72,9 +72,9 @@ func (s *staged) change() {
 	if s.changed {
 		return
 	}
-	cells := append(s.was.Cells[:0], s.item.Cells...)
+	room := s.was.Cells[:0]
 	s.changed, s.was = true, s.item
-	s.was.Cells, s.was.Trace = cells, nil
+	s.was.Cells, s.was.Trace = append(room, s.item.Cells...), nil
 	s.was.Tracks, s.was.Channels = slices.Clone(s.item.Tracks), slices.Clone(s.item.Channels)
 }
 

@@ -235,7 +235,8 @@ func (b *Batch) stageReservation(s *staged, key string) (*stagedReservation, err
 	return r, nil
 }
 
-// Entry returns a ledger entry, staged or committed.
+// Entry returns a ledger entry, staged or committed; of a committed one the
+// story without its effects.
 func (b *Batch) Entry(number uint64) (*Entry, error) {
 	if len(b.entries) > 0 {
 		if first := b.entries[0].Number; number >= first && number < first+uint64(len(b.entries)) {
@@ -247,7 +248,7 @@ func (b *Batch) Entry(number uint64) (*Entry, error) {
 		return nil, fmt.Errorf("read ledger entry %d: %w", number, err)
 	}
 	entry := new(Entry)
-	if err := entry.Decode(slices.Clone(encoded)); err != nil {
+	if err := entry.DecodeStory(slices.Clone(encoded)); err != nil {
 		return nil, fmt.Errorf("ledger entry %d: %w", number, err)
 	}
 	return entry, nil

@@ -55,6 +55,24 @@ func avroMovement(dst []byte, m *Movement) []byte {
 // Decode reads what Append wrote. Its texts and the event alias data.
 func (e *Entry) Decode(data []byte) error {
 	r := &reader{data: data}
+	if err := e.story(r); err != nil {
+		return err
+	}
+	e.Effects.read(r)
+	return r.end()
+}
+
+// DecodeStory is Decode without the effects, which history has no use for.
+func (e *Entry) DecodeStory(data []byte) error {
+	r := &reader{data: data}
+	if err := e.story(r); err != nil {
+		return err
+	}
+	r.avroBytes()
+	return r.end()
+}
+
+func (e *Entry) story(r *reader) error {
 	e.Number, e.Previous = uint64(r.int()), uint64(r.int())
 	format := r.int()
 	if !r.failed && format > EntryFormat {
@@ -82,8 +100,7 @@ func (e *Entry) Decode(data []byte) error {
 	})
 	e.Traces = avroArray(r, e.Traces, func(r *reader, t *uint32) { *t = uint32(r.below(1 << 24)) })
 	e.Movements = avroArray(r, e.Movements, readMovement)
-	e.Effects.read(r)
-	return r.end()
+	return nil
 }
 
 // below reads a number from 0 to less than a limit.

@@ -155,9 +155,10 @@ func (c *draft) compareReservations(h *history, world *World) error {
 // compareStandings tells what others must hear of: an event that was parked and
 // no longer is, that is refused and wasn't, that goes to other names than before.
 func (c *draft) compareStandings(h *history, world *World) {
-	withdrawn := slices.Clone(h.facts)
+	judged := make(map[uint64]bool, len(world.Verdicts))
 	for i := range world.Verdicts {
 		v := &world.Verdicts[i]
+		judged[v.Fact.Number] = true
 		next := Standing{Number: v.Fact.Number, Disposition: v.Disposition, Reason: v.Reason, Routes: v.Routes}
 		next.Disposition = next.settled()
 		if next.Disposition == Counts {
@@ -165,18 +166,17 @@ func (c *draft) compareStandings(h *history, world *World) {
 		}
 		if v.Fact.Number == c.decision.Entry.Number {
 			c.decideOwn(v, next)
-		} else {
-			if c.revived && v.Fact.Number == c.kept {
-				c.decision.Entry.Outcome, c.decision.Entry.Reason = v.Disposition.outcome(), next.Reason
-			}
-			c.transition(v.Fact, next)
+			continue
 		}
-		withdrawn = slices.DeleteFunc(withdrawn, func(f Fact) bool { return f.Number == v.Fact.Number })
+		if c.revived && v.Fact.Number == c.kept {
+			c.decision.Entry.Outcome, c.decision.Entry.Reason = v.Disposition.outcome(), next.Reason
+		}
+		c.transition(v.Fact, next, v.Disposition.outcome())
 	}
-	for i := range withdrawn {
-		f := &withdrawn[i]
-		if len(f.Standing.Routes) > 0 || f.Standing.Disposition == ParkedFor {
-			c.transition(f, Standing{Number: f.Number, Disposition: Counts})
+	for i := range h.facts {
+		f := &h.facts[i]
+		if !judged[f.Number] && (len(f.Standing.Routes) > 0 || f.Standing.Disposition == ParkedFor) {
+			c.transition(f, Standing{Number: f.Number, Disposition: Counts}, Voided)
 		}
 	}
 }
@@ -198,8 +198,9 @@ func (c *draft) decideOwn(v *Verdict, next Standing) {
 	}
 }
 
-// transition tells of a fact whose standing changed.
-func (c *draft) transition(f *Fact, next Standing) {
+// transition tells of a fact whose standing changed. Outcome is the second one
+// of a fact that waited: voided where it was withdrawn.
+func (c *draft) transition(f *Fact, next Standing, outcome Outcome) {
 	old := f.Standing
 	if c.lowered && f.Number == c.kept {
 		old.Routes = nil // where it went must hear of its earlier log-append time
@@ -211,7 +212,7 @@ func (c *draft) transition(f *Fact, next Standing) {
 	entry := c.decision.Entry
 	entry.Standings = append(entry.Standings, next)
 	if old.Disposition == ParkedFor && next.Disposition != ParkedFor {
-		entry.Released = append(entry.Released, Release{f.Number, next.Disposition.outcome(), next.Reason})
+		entry.Released = append(entry.Released, Release{f.Number, outcome, next.Reason})
 	}
 	if next.Disposition == Refused && old.Disposition != Refused {
 		c.decision.DeadLetters = append(c.decision.DeadLetters, DeadLetter{f.Number, next.Reason, "", f})

@@ -27,6 +27,7 @@
 //	process.go engine.go       the children: start, readiness, memory, processor time
 //	broker.go floor.go         what runs inside two of them
 //	base.go throughput.go      cost of an event
+//	watch.go                   waits for the answers to events
 //	latency.go hot.go memory.go    the other questions
 //	numbers.go report.go       percentiles, medians, tables
 package bench

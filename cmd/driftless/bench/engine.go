@@ -150,8 +150,8 @@ func (e *engine) allRunning(ctx context.Context) (bool, error) {
 	return response.StatusCode == http.StatusOK && len(readiness.Shards) == partitions, nil
 }
 
-// drained waits until a group has committed the end of the input as it is now,
-// and returns how many records that was from where the group stood.
+// drained waits until a group has committed the end of the input as it is now.
+// The group must exist: its reader is ready, or its position was set.
 func (s *site) drained(ctx context.Context, config kafka.Config, reader *child) error {
 	admin, err := kafka.NewAdmin(config, kafka.Options{})
 	if err != nil {

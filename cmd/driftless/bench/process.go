@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -36,7 +37,7 @@ func startChild(program Program, folder, name string, args ...string) (*child, e
 	}
 	defer log.Close()
 	c.command = exec.Command(program.Path, args...)
-	c.command.Env, c.command.Stderr = append(program.Environment, program.extra(name)...), log
+	c.command.Env, c.command.Stderr = slices.Concat(program.Environment, program.extra(name)), log
 	c.in, err = c.command.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the %s: %w", name, err)

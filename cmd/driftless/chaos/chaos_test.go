@@ -170,7 +170,7 @@ func (r *run) consumed(ctx context.Context) bool {
 	}
 	for partition := range int32(3) {
 		records := r.read(r.topics.Events, partition)
-		if n := len(records); n > 0 && positions[partition].Position.Offset <= records[n-1].Offset {
+		if n := len(records); n > 0 && positions[partition].Offset <= records[n-1].Offset {
 			return false
 		}
 	}
