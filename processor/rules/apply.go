@@ -73,8 +73,9 @@ func (s *staged) change() {
 		return
 	}
 	room := s.was.Cells[:0]
+	room = append(room, s.item.Cells...)
 	s.changed, s.was = true, s.item
-	s.was.Cells, s.was.Trace = append(room, s.item.Cells...), nil
+	s.was.Cells, s.was.Trace = room, nil
 	s.was.Tracks, s.was.Channels = slices.Clone(s.item.Tracks), slices.Clone(s.item.Channels)
 }
 
