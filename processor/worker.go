@@ -145,7 +145,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 	if !w.timeToCommit() {
 		return nil
 	}
-	return w.commit(ctx)
+	return w.commit(context.WithoutCancel(ctx)) // a stop waits for the transaction under way
 }
 
 // poll waits for input no longer than what is staged may wait, and until
