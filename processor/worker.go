@@ -20,6 +20,7 @@ type Settings struct {
 	Topics     Topics
 	Partitions int           // of the input topic
 	Linger     time.Duration // how long a staged event waits for company
+	Gap        time.Duration // between the end of a transaction and the begin of the next
 	Interval   time.Duration // longest time between commits under load
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
@@ -32,7 +33,7 @@ type Settings struct {
 // DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.
 func DefaultSettings() Settings {
 	return Settings{
-		Linger: 10 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 1 << 20,
+		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 1 << 20,
 		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
 	}
 }
@@ -177,8 +178,12 @@ func (w *Worker) rest() (time.Duration, bool) {
 	if w.began.IsZero() {
 		return 0, false
 	}
-	return max(time.Millisecond, w.settings.Linger-time.Since(w.began)), true
+	return max(time.Millisecond, w.settings.Linger-time.Since(w.began), w.gap()), true
 }
+
+// gap is what is left of the pause after the last transaction. Events that come
+// meanwhile go with the next one.
+func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ended) }
 
 // tick moves every shard's clock.
 func (w *Worker) tick() {
@@ -271,7 +276,10 @@ func (w *Worker) timeToCommit() bool {
 		bytes += s.outputs.bytes
 		urgent = urgent || s.urgent
 	}
-	return urgent || bytes >= w.settings.BatchBytes || time.Since(w.began) >= w.settings.Linger
+	if bytes >= w.settings.BatchBytes {
+		return true
+	}
+	return w.gap() <= 0 && (urgent || time.Since(w.began) >= w.settings.Linger)
 }
 
 // owing reports whether an idle shard should finish its checkpoint now.

@@ -159,7 +159,7 @@ func (w *world) start() {
 	w.followed = int(next)
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions = topics, w.broker.Partitions()
-	settings.Linger, settings.Interval = 0, 0
+	settings.Linger, settings.Gap, settings.Interval = 0, 0, 0
 	settings.Clock = func() time.Time { return time.UnixMilli(w.clock) }
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{

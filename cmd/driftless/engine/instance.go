@@ -139,7 +139,7 @@ func (in *Instance) join(options kafka.Options) error {
 	}
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, registry
-	settings.Linger = in.config.Engine.CommitInterval / 2
+	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{

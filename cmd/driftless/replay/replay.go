@@ -93,7 +93,7 @@ func (p *player) start() error {
 	identity := state.Identity{Topic: topics.Events, TopicID: "replay", Partitions: int32(p.options.Partitions)}
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.PollBytes = topics, p.options.Partitions, 256<<10
-	settings.Linger = 0
+	settings.Linger, settings.Gap = 0, 0
 	settings.Clock = func() time.Time { return time.UnixMilli(p.options.Now) }
 	p.worker = processor.NewWorker(settings, processor.Parts{
 		Knowledge: p.knowledge, Stores: engine.NewStores(local, identity), Logs: engine.NewMemoryLogs(p.broker),
