@@ -15,6 +15,14 @@ const routeHeader = "driftless-route"
 
 const routeFormat = 1
 
+// RedriveHeader is the header of a record that is sent again under its identity:
+// it is judged by its first log-append time and place. Target only has to be
+// there: the record's own item tells where it belongs.
+func RedriveHeader(origin rules.Origin, loggedAt int64, target string) schema.Header {
+	again := rules.Forward{LoggedAt: loggedAt, Origin: origin, Route: rules.Route{Role: rules.Misrouted, Target: target}}
+	return schema.Header{Key: routeHeader, Value: appendRoute(nil, &again)}
+}
+
 // appendRoute encodes the header of a forwarded record.
 func appendRoute(dst []byte, f *rules.Forward) []byte {
 	dst = append(dst, routeFormat, byte(f.Route.Role))

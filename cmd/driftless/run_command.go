@@ -61,7 +61,11 @@ func (a *app) runEngine(ctx context.Context, embedded bool) error {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	tuneMemory(c)
-	instance, err := engine.Start(ctx, c, log, registry)
+	schemas, err := decodingRegistry(ctx, c)
+	if err != nil {
+		return err
+	}
+	instance, err := engine.Start(ctx, c, engine.Parts{Schemas: schemas, Log: log, Metrics: registry})
 	if err != nil {
 		return err
 	}

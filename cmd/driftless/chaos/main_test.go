@@ -56,7 +56,7 @@ func serve(broker, folder string) error {
 	if os.Getenv("CHAOS_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	instance, err := engine.Start(context.Background(), c, log, prometheus.NewRegistry())
+	instance, err := engine.Start(context.Background(), c, engine.Parts{Log: log, Metrics: prometheus.NewRegistry()})
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"strings"
 	"sync"
-	"time"
 
 	"driftless/cmd/driftless/httpserver"
 	"driftless/cmd/driftless/lookup"
@@ -39,7 +37,7 @@ func (f *feed) publish(outputs []schema.ATP) {
 		return
 	}
 	for i := range outputs {
-		balance := balanceOf(&outputs[i])
+		balance := lookup.FromATP(&outputs[i]).Clone()
 		for _, s := range f.subscribers {
 			s.Changed(balance)
 		}
@@ -52,19 +50,4 @@ func (f *feed) reassigned() {
 	for _, s := range f.subscribers {
 		s.Reassigned()
 	}
-}
-
-// balanceOf is a copy of an output as lookups show it.
-func balanceOf(a *schema.ATP) lookup.Balance {
-	b := lookup.Balance{
-		SKU: strings.Clone(a.SKU), Location: strings.Clone(a.Location), Unit: strings.Clone(a.Unit), OnHand: a.OnHand, Committed: a.Committed, Reserved: a.Reserved,
-		ATP: a.ATP, Sellable: a.Sellable, Preordered: a.Preordered, Provisional: a.Provisional, Oversold: a.Oversold,
-		Gap: a.Gap, SafetyStock: a.SafetyStock, Channels: map[string]int64{}, Version: a.Version,
-		EffectiveAt: time.UnixMilli(a.EffectiveAt).UTC(), ComputedAt: time.UnixMilli(a.ComputedAt).UTC(),
-		CauseSource: strings.Clone(a.CauseSource), CauseTransaction: strings.Clone(a.CauseTransactionID),
-	}
-	for _, c := range a.Channels {
-		b.Channels[strings.Clone(c.Channel)] = c.Units
-	}
-	return b
 }

@@ -21,6 +21,7 @@ import (
 // share. It answers lookups (lookups.go).
 type Instance struct {
 	config    *config.Config
+	schemas   schema.Registry // writers' schemas, nil: our own only
 	log       *slog.Logger
 	topics    processor.Topics
 	info      kafka.TopicInfo
@@ -35,10 +36,18 @@ type Instance struct {
 	metrics   *metrics
 }
 
+// Parts are what an instance is given beside its configuration.
+type Parts struct {
+	Schemas schema.Registry // nil: records in our own schemas only
+	Log     *slog.Logger
+	Metrics prometheus.Registerer // nil: none
+}
+
 // Start reaches the cluster, reads the reference data and joins the group. It
 // returns before any shard is ready. Close it after Run.
-func Start(ctx context.Context, c *config.Config, log *slog.Logger, registerer prometheus.Registerer) (*Instance, error) {
-	in := &Instance{config: c, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error) {
+	log, registerer := parts.Log, parts.Metrics
+	in := &Instance{config: c, schemas: parts.Schemas, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
 	options := kafka.Options{Log: log, Metrics: registerer}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
@@ -67,11 +76,7 @@ func (in *Instance) prepare(ctx context.Context) error {
 		Horizon: in.config.Engine.Horizon.Milliseconds(), Future: in.config.Engine.FutureLimit.Milliseconds(),
 		Parked: in.config.Engine.ParkedBound,
 	}
-	registry, err := in.registry()
-	if err != nil {
-		return err
-	}
-	in.knowledge = processor.NewKnowledge(settings, schema.DefaultLimits(), registry)
+	in.knowledge = processor.NewKnowledge(settings, schema.DefaultLimits(), in.schemas)
 	in.reference, err = in.knowledge.Load(ctx, kafkaLogs{in.logs}, in.topics.Reference, in.refused)
 	if err != nil {
 		return err
@@ -88,57 +93,9 @@ func (in *Instance) refused(err error) {
 	in.log.Warn("reference record passed over", "error", err)
 }
 
-// registry is the configured schema registry, nil where there is none.
-func (in *Instance) registry() (schema.Registry, error) {
-	if len(in.config.Registry.URLs) == 0 {
-		return nil, nil
-	}
-	client, err := kafka.NewRegistry(in.config.Registry, fingerprint)
-	if err != nil {
-		return nil, err
-	}
-	return registry{client}, nil
-}
-
-// registry tells an unknown schema, which refuses the record, from a registry
-// that can't be reached, which is tried again.
-type registry struct{ *kafka.Registry }
-
-// SchemaByID returns the schema of an id.
-func (r registry) SchemaByID(id int) (string, error) {
-	text, err := r.Registry.SchemaByID(id)
-	return text, known(err)
-}
-
-// SchemaByFingerprint returns the schema of a fingerprint.
-func (r registry) SchemaByFingerprint(fingerprint uint64) (string, error) {
-	text, err := r.Registry.SchemaByFingerprint(fingerprint)
-	return text, known(err)
-}
-
-func known(err error) error {
-	if errors.Is(err, kafka.ErrUnknownSchema) {
-		return fmt.Errorf("%w: %w", schema.ErrUnknownSchema, err)
-	}
-	return err
-}
-
-// fingerprint computes a schema's fingerprint, as it stands in single-object encoding.
-func fingerprint(text string) (uint64, error) {
-	codec, err := schema.NewCodec(text)
-	if err != nil {
-		return 0, err
-	}
-	return codec.Fingerprint(), nil
-}
-
 func (in *Instance) join(options kafka.Options) error {
-	registry, err := in.registry()
-	if err != nil {
-		return err
-	}
 	settings := processor.DefaultSettings()
-	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, registry
+	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)

@@ -70,7 +70,7 @@ func (in *Instance) Balances(ctx context.Context, sku string) ([]lookup.Balance,
 	err := in.ask(ctx, sku, func(shard processor.Shard, item *rules.Item) error {
 		for _, a := range item.Outputs(shard.Ref, shard.Now) {
 			a.EffectiveAt, a.ComputedAt = item.Judged, shard.Now
-			balances = append(balances, balanceOf(&a))
+			balances = append(balances, lookup.FromATP(&a).Clone())
 		}
 		return nil
 	})
