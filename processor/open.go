@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -355,12 +356,12 @@ func (s *shard) fetch(ctx context.Context, from, to uint64, hand func(first uint
 }
 
 // historyWait bounds one fetch of older history.
-const historyWait = 10 * 60 // seconds
+const historyWait = 10 * time.Minute
 
 // fetchHistory brings the entries that a decision lacked: the damaged ones, or
 // all that is older than the journal.
 func (w *Worker) fetchHistory(s *shard, cause error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), historyWait*1e9)
+	ctx, cancel := context.WithTimeout(context.Background(), historyWait)
 	defer cancel()
 	var damaged interface{ Damaged() (from, to uint64) }
 	if errors.As(cause, &damaged) {

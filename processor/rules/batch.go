@@ -66,7 +66,7 @@ func NewBatch(rows Rows) *Batch {
 // Reset forgets what is staged. With committed the chunks' filters stay.
 func (b *Batch) Reset() {
 	for _, s := range b.order {
-		b.filters.forgetUnless(s, false)
+		b.filters.forget(s)
 	}
 	b.clear()
 }

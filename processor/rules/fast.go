@@ -227,11 +227,7 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 		return false, err
 	}
 	before := line.State(c.ref)
-	kind := schema.WMS
-	if version := c.ref.Source(c.fact.Event.Source, c.fact.Event.OccurredAt); version != nil {
-		kind = version.Kind
-	}
-	fact := lineFact(c.fact, &c.found, kind)
+	fact := c.lineFact(c.fact, &c.found)
 	if len(line.Facts) == 0 {
 		c.lined = 1
 	}

@@ -48,9 +48,9 @@ func (fs *filters) seal(item string, number uint32, traces []Trace) {
 	}
 }
 
-// forgetUnless drops an item's filter where chunks were sealed in vain.
-func (fs *filters) forgetUnless(s *staged, committed bool) {
-	if !committed && len(s.chunks) > 0 {
+// forget drops an item's filter where chunks were sealed in vain.
+func (fs *filters) forget(s *staged) {
+	if len(s.chunks) > 0 {
 		delete(fs.byItem, s.item.Name)
 	}
 }

@@ -232,8 +232,13 @@ func (l *Line) put(fact LineFact) {
 	}
 }
 
-// lineFact is what an accepted event says of its line.
-func lineFact(f *Fact, found *finding, kind schema.SourceKind) LineFact {
+// lineFact is what an accepted event says of its line, by the authority of its
+// source; a shipment's is a warehouse's, whatever is known of the source here.
+func (s subject) lineFact(f *Fact, found *finding) LineFact {
+	kind := schema.WMS
+	if version := s.ref.Source(f.Event.Source, f.Event.OccurredAt); version != nil {
+		kind = version.Kind
+	}
 	e := f.Event
 	fact := LineFact{
 		Number: f.Number, Kind: Report, Authority: kind, Demand: e.Demand, Sequence: e.Sequence,

@@ -50,17 +50,9 @@ func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
 				continue
 			}
 		}
-		line.put(r.lineFact(v))
+		line.put(r.lineFact(v.Fact, &v.found))
 	}
 	return line
-}
-
-func (r *rebuild) lineFact(v *Verdict) LineFact {
-	kind := schema.WMS
-	if version := r.ref.Source(v.Fact.Event.Source, v.Fact.Event.OccurredAt); version != nil {
-		kind = version.Kind
-	}
-	return lineFact(v.Fact, &v.found, kind)
 }
 
 // reportsAged reports whether a report's order was placed more than a horizon
@@ -90,7 +82,7 @@ func (r *rebuild) kept(id LineID, at int64, earlier []*Verdict) bool {
 		if !aged(v.Fact.Event.OccurredAt, at, r.ref.Settings.Horizon) {
 			return true
 		}
-		line.put(r.lineFact(v))
+		line.put(r.lineFact(v.Fact, &v.found))
 	}
 	state := line.State(r.ref)
 	return state.open() > 0

@@ -67,7 +67,7 @@ func TestFiltersForgetWhatWasSealedInVain(t *testing.T) {
 	fs.byItem["A"] = &filter{}
 	s := &staged{chunks: []chunk{{}}}
 	s.item.Name = "A"
-	fs.forgetUnless(s, false)
+	fs.forget(s)
 	if fs.byItem["A"] != nil {
 		t.Error("the filter keeps a chunk that wasn't committed")
 	}

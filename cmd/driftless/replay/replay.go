@@ -29,7 +29,6 @@ type Options struct {
 	KillEvery  int // the process's memory is dropped after so many events; 0: never
 	Settings   rules.Settings
 	Log        *slog.Logger
-	Progress   func(done, total int)
 }
 
 // File is one input: NDJSON, or CSV by its name.
@@ -138,9 +137,6 @@ func (p *player) deliver(ctx context.Context) error {
 		p.alive += end - start
 		if err := p.work(ctx, p.options.KillEvery > 0 && p.alive >= p.options.KillEvery); err != nil {
 			return err
-		}
-		if p.options.Progress != nil {
-			p.options.Progress(end, len(order))
 		}
 		start = end
 	}
