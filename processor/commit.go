@@ -49,7 +49,9 @@ func (w *Worker) commit(ctx context.Context) error {
 		w.observer.Committed(report)
 		return nil
 	}
-	w.observer.Published(published) // before the rows that its texts alias are replaced
+	if len(published) > 0 {
+		w.observer.Published(published) // before the rows that its texts alias are replaced
+	}
 	for _, s := range taking {
 		offset, wrote := ended.LedgerOffsets[s.partition]
 		if !wrote {
@@ -68,7 +70,7 @@ func (w *Worker) commit(ctx context.Context) error {
 
 // prepare gathers the shards that take part, with their outputs complete.
 func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
-	ref := w.knowledge.Snapshot()
+	ref, watched := w.knowledge.Snapshot(), w.observer.Watched()
 	var taking []*shard
 	var published []schema.ATP
 	for _, s := range w.running() {
@@ -78,7 +80,7 @@ func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
 		if !s.staged && !s.marked {
 			continue
 		}
-		changed, err := s.outputs.publish(s, ref)
+		changed, err := s.outputs.publish(s, ref, watched)
 		if err != nil {
 			w.fail(s, err)
 			continue

@@ -3,6 +3,7 @@ package processor
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -139,10 +140,9 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 	o.produce(schema.Record{Topic: s.topics.Alerts, Partition: schema.Partition(key, s.partitions), Key: key, Value: alert.AppendAvro(nil)})
 }
 
-// publish adds the ATP of what changed, newest per key, and the rows whose turn
-// it is. It returns what is published, for those who watch.
-func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) {
-	var all []schema.ATP
+// publish adds the ATP of what changed, newest per key. Where somebody watches it
+// returns what is published.
+func (o *outputs) publish(s *shard, ref *rules.Reference, watched bool) (all []schema.ATP, err error) {
 	for name, why := range o.touched {
 		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
 		if err != nil {
@@ -153,12 +153,15 @@ func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) 
 			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.source, why.transactionID, why.effectiveAt, s.now
 			key := o.cut(func(dst []byte) []byte { return schema.OutputKey(dst, a.SKU, a.Location) })
 			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: o.cut(a.AppendAvro)})
+			if watched {
+				all = append(all, *a)
+				all[len(all)-1].Channels = slices.Clone(a.Channels) // the list is used again
+			}
 		}
 		for _, location := range gone {
 			key := schema.OutputKey(nil, name, location)
 			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key})
 		}
-		all = append(all, changed...)
 	}
 	return all, nil
 }

@@ -71,8 +71,11 @@ func (w *Worker) at(point string) {
 
 // Observer is told what happened, on the worker's goroutine. It must be quick.
 type Observer interface {
+	// Watched says whether anybody wants to hear of what is published. Who begins
+	// to listen must ask for the state afterwards.
+	Watched() bool
 	// Published tells of committed outputs, in the order of their versions per
-	// key. Their texts are valid during the call only.
+	// key, where Watched said yes. Their texts are valid during the call only.
 	Published(outputs []schema.ATP)
 	// Committed tells of a transaction: what it took and what it counted.
 	Committed(report *Report)

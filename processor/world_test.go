@@ -139,6 +139,7 @@ func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64,
 // observer keeps what a process tells.
 type observer struct{ *world }
 
+func (observer) Watched() bool                        { return false }
 func (observer) Published([]schema.ATP)               {}
 func (o observer) Committed(report *processor.Report) { o.reports = append(o.reports, report) }
 func (observer) Opening(int32)                        {}

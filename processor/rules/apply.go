@@ -35,6 +35,7 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	s.change()
 	if effects.Whole != nil {
 		it.become(effects.Whole)
+		s.rebuilt = true
 	}
 	for i := range effects.Cells {
 		*it.cell(effects.Cells[i].Location) = effects.Cells[i]

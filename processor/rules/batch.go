@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"driftless/schema"
 )
 
 // Rows is the committed state under a batch: encoded rows by key, and ledger
@@ -27,8 +29,10 @@ type Batch struct {
 	filters *filters
 	freed   []*staged // items of batches before, to be used again
 	slabs   [][]Entry
-	handed  int    // entries of the slabs in use
-	arena   []byte // encoded rows of Groups
+	handed  int          // entries of the slabs in use
+	arena   []byte       // encoded rows of Groups
+	fresh   []schema.ATP // what Published listed last
+	last    *staged      // found last: most questions are of the item at hand
 }
 
 // staged is one item's rows in a batch.
@@ -37,6 +41,7 @@ type staged struct {
 	timer        int64 // of the item, as committed
 	was          Item  // the item before it was changed, without its trace
 	changed      bool
+	rebuilt      bool // anything but figures may have changed
 	lines        map[LineID]*stagedLine
 	reservations map[string]*stagedReservation
 	chunks       []chunk
@@ -75,6 +80,7 @@ func (b *Batch) Reset() {
 func (b *Batch) Settle() { b.clear() }
 
 func (b *Batch) clear() {
+	b.last = nil
 	clear(b.items)
 	for _, s := range b.order {
 		if len(b.freed) < keptItems {
@@ -130,7 +136,11 @@ func (b *Batch) Item(name string) (*Item, error) {
 }
 
 func (b *Batch) stage(name string) (*staged, error) {
+	if b.last != nil && b.last.item.Name == name {
+		return b.last, nil
+	}
 	if s := b.items[name]; s != nil {
+		b.last = s
 		return s, nil
 	}
 	b.key = ItemKey(b.key[:0], name)
@@ -148,6 +158,7 @@ func (b *Batch) stage(name string) (*staged, error) {
 	s.timer = s.item.Timer
 	b.items[s.item.Name] = s
 	b.order = append(b.order, s)
+	b.last = s
 	return s, nil
 }
 

@@ -2,9 +2,9 @@ package rules
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"driftless/schema"
 )
@@ -12,14 +12,15 @@ import (
 // Reference is what is known of locations, sources and channels: a snapshot
 // that never changes. Every shard of a process judges by the same one.
 type Reference struct {
-	Offset      int64 // of the reference topic: everything below it is in
-	Settings    Settings
-	locations   map[string]*location
-	codes       map[string][]string // code → locations whose versions ever named it
-	sources     map[string][]SourceVersion
-	channels    map[string][]ChannelVersion
-	Standings   []Standing // of the records given, in their order
-	activations []int64    // instants at which a version comes into force, sorted
+	Offset       int64 // of the reference topic: everything below it is in
+	Settings     Settings
+	locations    map[string]*location
+	codes        map[string][]string // code → locations whose versions ever named it
+	sources      map[string][]SourceVersion
+	channels     map[string][]ChannelVersion
+	channelNames []string   // of channels, sorted
+	Standings    []Standing // of the records given, in their order
+	activations  []int64    // instants at which a version comes into force, sorted
 }
 
 type location struct {
@@ -209,6 +210,7 @@ func (r *Reference) finish() {
 	for _, versions := range r.channels {
 		sortVersions(versions)
 	}
+	r.channelNames = slices.Sorted(maps.Keys(r.channels))
 	for _, l := range r.locations {
 		sortVersions(l.versions)
 		l.periods = ownership(l.versions, r.Settings.Horizon)
@@ -327,18 +329,6 @@ func (r *Reference) mayReserve(source, channel string, at int64) bool {
 		}
 	}
 	return false
-}
-
-// Channels lists the channels known at the clock reading, sorted.
-func (r *Reference) Channels(now int64) []string {
-	var names []string
-	for name := range r.channels {
-		if r.Channel(name, now) != nil {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, strings.Compare)
-	return names
 }
 
 // Activated counts the versions that have come into force by a clock reading:

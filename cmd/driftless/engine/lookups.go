@@ -14,6 +14,9 @@ import (
 	"driftless/schema"
 )
 
+// Watched reports whether there are subscribers.
+func (in *Instance) Watched() bool { return in.feed.watched() }
+
 // Published tells subscribers of committed outputs.
 func (in *Instance) Published(outputs []schema.ATP) { in.feed.publish(outputs) }
 

@@ -105,6 +105,7 @@ func (p *player) start() error {
 // observer notes what stops a shard: a replay has no other to go on with.
 type observer struct{ player *player }
 
+func (observer) Watched() bool               { return false }
 func (observer) Published([]schema.ATP)      {}
 func (observer) Committed(*processor.Report) {}
 func (observer) Turned()                     {}
