@@ -38,7 +38,7 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		s.rebuilt = true
 	}
 	for i := range effects.Cells {
-		*it.cell(effects.Cells[i].Location) = effects.Cells[i]
+		it.cell(effects.Cells[i].Location).take(&effects.Cells[i])
 	}
 	for i := range effects.Tracks {
 		*it.track(effects.Tracks[i].Source) = effects.Tracks[i]
@@ -53,6 +53,11 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		}
 		l.line, l.changed = effects.Lines[i], true
 	}
+	if effects.Fact.Number != 0 {
+		if err := b.say(s, entry); err != nil {
+			return err
+		}
+	}
 	for i := range effects.Reservations {
 		r, err := b.stageReservation(s, effects.Reservations[i].Key)
 		if err != nil {
@@ -65,6 +70,29 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	for _, fingerprint := range entry.Traces {
 		b.trace(s, newTrace(fingerprint, entry.Number))
 	}
+	return nil
+}
+
+// say adds what an entry's event says of its line. Of an entry that was read the
+// event is asked for what the effects leave out.
+func (b *Batch) say(s *staged, entry *Entry) error {
+	effects := &entry.Effects
+	if effects.Fact.Number == incomplete {
+		event, err := decodeEvent(b.decoder, entry.Event)
+		if err != nil {
+			return fmt.Errorf("event of ledger entry %d: %w", entry.Number, err)
+		}
+		effects.complete(entry.Number, event)
+	}
+	l, err := b.stageLine(s, effects.Line)
+	if err != nil {
+		return err
+	}
+	if l.line.empty() {
+		s.item.Lines++
+	}
+	l.line.put(effects.Fact)
+	l.changed = true
 	return nil
 }
 
@@ -125,11 +153,11 @@ func (s *staged) group(rows []Row, arena *[]byte) []Row {
 	name, first := s.item.Name, len(rows)
 	rows = append(rows, Row{cut(arena, func(dst []byte) []byte { return ItemKey(dst, name) }), cut(arena, s.item.Append)})
 	rows = timerRows(rows, name, "", s.timer, s.item.Timer)
-	for id, l := range s.lines {
+	for _, l := range s.lines {
 		if !l.changed {
 			continue
 		}
-		row := Row{Key: cut(arena, func(dst []byte) []byte { return LineKey(dst, name, id) })}
+		row := Row{Key: cut(arena, func(dst []byte) []byte { return LineKey(dst, name, l.line.ID) })}
 		if !l.line.empty() {
 			row.Value = cut(arena, l.line.Append)
 		}

@@ -23,6 +23,7 @@ type Rows interface {
 type Batch struct {
 	rows    Rows
 	items   map[string]*staged
+	lines   map[lineKey]*stagedLine
 	order   []*staged
 	entries []*Entry // staged, numbered without a gap
 	key     []byte
@@ -32,7 +33,10 @@ type Batch struct {
 	handed  int          // entries of the slabs in use
 	arena   []byte       // encoded rows of Groups
 	fresh   []schema.ATP // what Published listed last
-	last    *staged      // found last: most questions are of the item at hand
+	facts   slab[LineFact]
+	staging slab[stagedLine]
+	decoder *schema.Decoder // of events that entries hold
+	last    *staged         // found last: most questions are of the item at hand
 }
 
 // staged is one item's rows in a batch.
@@ -42,9 +46,15 @@ type staged struct {
 	was          Item  // the item before it was changed, without its trace
 	changed      bool
 	rebuilt      bool // anything but figures may have changed
-	lines        map[LineID]*stagedLine
+	lines        []*stagedLine
 	reservations map[string]*stagedReservation
 	chunks       []chunk
+}
+
+// lineKey names a line of a staged item.
+type lineKey struct {
+	of *staged
+	id LineID
 }
 
 type stagedLine struct {
@@ -65,7 +75,9 @@ type chunk struct {
 
 // NewBatch returns an empty batch over committed rows.
 func NewBatch(rows Rows) *Batch {
-	return &Batch{rows: rows, items: map[string]*staged{}, filters: newFilters()}
+	return &Batch{
+		rows: rows, items: map[string]*staged{}, lines: map[lineKey]*stagedLine{}, filters: newFilters(), decoder: schema.NewDecoder(nil),
+	}
 }
 
 // Reset forgets what is staged. With committed the chunks' filters stay.
@@ -82,6 +94,9 @@ func (b *Batch) Settle() { b.clear() }
 func (b *Batch) clear() {
 	b.last = nil
 	clear(b.items)
+	clear(b.lines)
+	b.facts.reset()
+	b.staging.reset()
 	for _, s := range b.order {
 		if len(b.freed) < keptItems {
 			s.reset()
@@ -117,8 +132,9 @@ func (b *Batch) newEntry() *Entry {
 func (s *staged) reset() {
 	it := &s.item
 	*s = staged{
-		item: Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
-		was:  Item{Cells: s.was.Cells[:0]},
+		item:  Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
+		was:   Item{Cells: s.was.Cells[:0]},
+		lines: s.lines[:0],
 	}
 }
 
@@ -186,10 +202,12 @@ func (b *Batch) Line(item string, id LineID) (Line, error) {
 }
 
 func (b *Batch) stageLine(s *staged, id LineID) (*stagedLine, error) {
-	if l := s.lines[id]; l != nil {
+	key := lineKey{s, id}
+	if l := b.lines[key]; l != nil {
 		return l, nil
 	}
-	l := &stagedLine{line: Line{ID: id}}
+	l := &b.staging.take(1)[0]
+	l.line = Line{ID: id, Facts: b.facts.take(usualFacts)[:0]}
 	if s.item.Lines > 0 {
 		b.key = LineKey(b.key[:0], s.item.Name, id)
 		encoded, err := b.rows.Get(b.key)
@@ -202,11 +220,18 @@ func (b *Batch) stageLine(s *staged, id LineID) (*stagedLine, error) {
 			}
 		}
 	}
-	if s.lines == nil {
-		s.lines = map[LineID]*stagedLine{}
-	}
-	s.lines[id] = l
+	key.id = l.line.ID // as long as the row's bytes, or the event's
+	b.lines[key] = l
+	s.lines = append(s.lines, l)
 	return l, nil
+}
+
+// usualFacts is how many facts most lines have: placed, committed, shipped.
+const usualFacts = 4
+
+// room copies a line's facts, with room for one more.
+func (b *Batch) room(facts []LineFact) []LineFact {
+	return append(b.facts.take(len(facts) + 1)[:0], facts...)
 }
 
 // Reservation returns a copy of a reservation's row that shares its facts,

@@ -70,18 +70,6 @@ type Movement struct {
 	OnHand, Committed, Reserved, Preordered, Provision int64
 }
 
-// Effects are the rows after the entry: what it changed, whole. Whole is set
-// by rebuilds; the others by the fast path.
-type Effects struct {
-	Whole        *Item // the main row, its trace left out
-	Cells        []Cell
-	Tracks       []Track
-	Channels     []ChannelUnits // Units 0: gone
-	Lines        []Line         // without facts: gone
-	Reservations []Reservation  // without facts and consumption: gone
-	Lined        int32          // change of the number of lines
-}
-
 // Decision is an entry and what goes out with it beside the ledger.
 type Decision struct {
 	Entry       *Entry

@@ -228,15 +228,12 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	before := line.State(c.ref)
 	fact := c.lineFact(c.fact, &c.found)
-	if len(line.Facts) == 0 {
-		c.lined = 1
-	}
-	line.Facts = slices.Clone(line.Facts)
+	line.Facts = c.batch.room(line.Facts) // the row's own stay as they are until the entry is staged
 	line.put(fact)
 	after := line.State(c.ref)
 	charge(c, &before, -1)
 	charge(c, &after, 1)
-	c.lines = append(c.lines, line)
+	c.line, c.said = id, fact
 	if settled, err := c.draw(&before, &after); !settled || err != nil {
 		return false, err
 	}
