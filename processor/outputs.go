@@ -11,7 +11,6 @@ import (
 
 // outputs are the records that a shard's next transaction produces.
 type outputs struct {
-	entries [][]byte
 	records []schema.Record
 	touched map[string]cause
 	owed    bool // rows whose turn it is are among the records
@@ -32,10 +31,9 @@ const keptArena = 16 << 20
 var floorKey = []byte{'F'}
 
 func (o *outputs) clear() {
-	clear(o.entries)
 	clear(o.records)
 	clear(o.touched)
-	o.entries, o.records, o.owed, o.bytes = o.entries[:0], o.records[:0], false, 0
+	o.records, o.owed, o.bytes = o.records[:0], false, 0
 	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
 		o.arena = nil
 	}
@@ -58,12 +56,10 @@ func (o *outputs) produce(record schema.Record) {
 	o.records = append(o.records, record)
 }
 
-// add prepares the records of one decision. Record is the delivery's, nil
-// where none caused it.
-func (o *outputs) add(s *shard, decision *rules.Decision, record *schema.Record) error {
+// add prepares the records of one decision and its encoded entry. Record is the
+// delivery's, nil where none caused it.
+func (o *outputs) add(s *shard, decision *rules.Decision, encoded []byte, record *schema.Record) error {
 	entry := decision.Entry
-	encoded := o.cut(entry.Append)
-	o.entries = append(o.entries, encoded)
 	o.produce(schema.Record{Topic: s.topics.Ledger, Partition: s.partition, Key: o.text(entry.Item), Value: encoded})
 	for i := range decision.Forwards {
 		o.forward(s, &decision.Forwards[i])

@@ -60,10 +60,7 @@ func (s *shard) moment(ref *rules.Reference) rules.Moment {
 
 // lastNumber is that of the last entry, staged ones included.
 func (s *shard) lastNumber() uint64 {
-	if entries := s.batch.Entries(); len(entries) > 0 {
-		return entries[len(entries)-1].Number
-	}
-	return s.position.Number
+	return max(s.position.Number, s.batch.Last())
 }
 
 // take judges a record and stages what it does. An error stops the shard, but
@@ -113,12 +110,13 @@ func (s *shard) decide(record *schema.Record, ref *rules.Reference) (*rules.Deci
 
 // stage applies a decision to the batch and prepares what goes out with it.
 func (s *shard) stage(decision *rules.Decision, record *schema.Record) error {
-	if err := s.batch.Stage(decision.Entry); err != nil {
+	encoded, err := s.batch.Stage(decision.Entry)
+	if err != nil {
 		return err
 	}
 	s.staged = true
 	s.urgent = s.urgent || len(decision.Forwards) > 0 || lowStock(decision.Alerts)
-	return s.outputs.add(s, decision, record)
+	return s.outputs.add(s, decision, encoded, record)
 }
 
 func lowStock(alerts []rules.Alert) bool {
@@ -182,11 +180,7 @@ func (s *shard) refresh(ref *rules.Reference, limit int) error {
 // that only the batch knows: they were judged by older data.
 func (s *shard) list(ref *rules.Reference) error {
 	s.pending, s.target = s.pending[:0], ref.Offset
-	for _, entry := range s.batch.Entries() {
-		if entry.Item != "" {
-			s.pending = append(s.pending, entry.Item)
-		}
-	}
+	s.batch.Items(func(name string) { s.pending = append(s.pending, name) })
 	return s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
 		if name, ok := rules.MainRow(key); ok {
 			s.pending = append(s.pending, name)
@@ -205,7 +199,7 @@ func (s *shard) idle(ref *rules.Reference) bool {
 func (s *shard) commit(ledgerOffset int64) error {
 	entries := s.batch.Entries()
 	commit := rules.Commit{First: s.position.Number + 1, LedgerOffset: ledgerOffset, Input: s.next, Groups: s.batch.Groups()}
-	commit.Entries = s.outputs.entries
+	commit.Entries = entries
 	if len(entries) > 0 {
 		commit.Groups = append(commit.Groups, s.ownRow())
 		if err := s.store.Commit(&commit); err != nil {

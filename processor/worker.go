@@ -56,6 +56,7 @@ type Worker struct {
 	inbox     chan func()
 	closing   chan struct{}
 	waking    atomic.Pointer[context.CancelFunc] // ends the wait for input, nil while there is none
+	loaded    bool                               // the last poll came back full: more input waits
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	wait      sync.WaitGroup     // of openings
@@ -145,6 +146,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
+	w.loaded = size(records) >= w.settings.PollBytes/2
 	w.judge(records)
 	if !w.timeToCommit() {
 		return nil
@@ -282,7 +284,19 @@ func (w *Worker) timeToCommit() bool {
 	if bytes >= w.settings.BatchBytes {
 		return true
 	}
-	return w.gap() <= 0 && (urgent || time.Since(w.began) >= w.settings.Linger)
+	age := time.Since(w.began)
+	if w.loaded && !urgent {
+		return age >= w.settings.Interval
+	}
+	return w.gap() <= 0 && (urgent || age >= w.settings.Linger)
+}
+
+// size is what records hold, about.
+func size(records []schema.Record) (bytes int) {
+	for i := range records {
+		bytes += len(records[i].Key) + len(records[i].Value)
+	}
+	return bytes
 }
 
 // owing reports whether an idle shard should finish its checkpoint now.

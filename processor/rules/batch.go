@@ -25,13 +25,14 @@ type Batch struct {
 	items   map[string]*staged
 	lines   map[lineKey]*stagedLine
 	order   []*staged
-	entries []*Entry // staged, numbered without a gap
+	entries [][]byte // staged and encoded, numbered without a gap
+	number  uint64   // of the last of them
+	entry   Entry    // of the decision at hand; its lists keep their room
 	key     []byte
 	filters *filters
-	freed   []*staged // items of batches before, to be used again
-	slabs   [][]Entry
-	handed  int          // entries of the slabs in use
+	freed   []*staged    // items of batches before, to be used again
 	arena   []byte       // encoded rows of Groups
+	ledger  []byte       // encoded entries
 	fresh   []schema.ATP // what Published listed last
 	facts   slab[LineFact]
 	staging slab[stagedLine]
@@ -105,24 +106,21 @@ func (b *Batch) clear() {
 	}
 	clear(b.order)
 	clear(b.entries)
-	b.order, b.entries, b.handed = b.order[:0], b.entries[:0], 0
+	b.order, b.entries = b.order[:0], b.entries[:0]
+	if b.ledger = b.ledger[:0]; cap(b.ledger) > keptArena {
+		b.ledger = nil
+	}
 }
 
 const (
-	slabEntries = 256
-	keptItems   = 1 << 12
-	keptArena   = 16 << 20
+	keptItems = 1 << 12
+	keptArena = 16 << 20
 )
 
-// newEntry returns an empty entry that is the batch's until it is cleared. Its
-// lists keep the room they had.
+// newEntry returns an empty entry, valid until the next one. Its lists keep the
+// room they had.
 func (b *Batch) newEntry() *Entry {
-	slab := b.handed / slabEntries
-	if slab == len(b.slabs) {
-		b.slabs = append(b.slabs, make([]Entry, slabEntries))
-	}
-	e := &b.slabs[slab][b.handed%slabEntries]
-	b.handed++
+	e := &b.entry
 	cells, tracks, traces, moves := e.Effects.Cells[:0], e.Effects.Tracks[:0], e.Traces[:0], e.Movements[:0]
 	*e = Entry{Traces: traces, Movements: moves, Effects: Effects{Cells: cells, Tracks: tracks}}
 	return e
@@ -138,8 +136,24 @@ func (s *staged) reset() {
 	}
 }
 
-// Entries are the staged entries, numbered without a gap.
-func (b *Batch) Entries() []*Entry { return b.entries }
+// Entries are the staged entries, encoded, numbered without a gap. They are
+// valid until the batch ends.
+func (b *Batch) Entries() [][]byte { return b.entries }
+
+// Last is the number of the last staged entry, 0: none is staged.
+func (b *Batch) Last() uint64 {
+	if len(b.entries) == 0 {
+		return 0
+	}
+	return b.number
+}
+
+// Items visits the names that are staged.
+func (b *Batch) Items(visit func(name string)) {
+	for _, s := range b.order {
+		visit(s.item.Name)
+	}
+}
 
 // Item returns the working copy of a name's main row, never nil. It must not be
 // changed but by Apply.
@@ -271,32 +285,40 @@ func (b *Batch) stageReservation(s *staged, key string) (*stagedReservation, err
 	return r, nil
 }
 
-// Entry returns a ledger entry, staged or committed; of a committed one the
-// story without its effects.
+// Entry returns a ledger entry, staged or committed: the story without its
+// effects.
 func (b *Batch) Entry(number uint64) (*Entry, error) {
-	if len(b.entries) > 0 {
-		if first := b.entries[0].Number; number >= first && number < first+uint64(len(b.entries)) {
-			return b.entries[number-first], nil
-		}
-	}
-	encoded, err := b.rows.Entry(number)
+	encoded, err := b.encoded(number)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger entry %d: %w", number, err)
 	}
 	entry := new(Entry)
-	if err := entry.DecodeStory(slices.Clone(encoded)); err != nil {
+	if err := entry.DecodeStory(encoded); err != nil {
 		return nil, fmt.Errorf("ledger entry %d: %w", number, err)
 	}
 	return entry, nil
 }
 
-// Stage applies an entry to the working copy and keeps it for those after it.
-func (b *Batch) Stage(entry *Entry) error {
-	if err := b.Apply(entry); err != nil {
-		return err
+func (b *Batch) encoded(number uint64) ([]byte, error) {
+	if staged := uint64(len(b.entries)); number <= b.number && number+staged > b.number {
+		// A copy: what is read of history may be used beyond the batch.
+		return slices.Clone(b.entries[number+staged-b.number-1]), nil
 	}
-	b.entries = append(b.entries, entry)
-	return nil
+	encoded, err := b.rows.Entry(number)
+	return slices.Clone(encoded), err
+}
+
+// Stage applies an entry to the working copy and keeps it, encoded, for those
+// after it. The bytes are valid until the batch ends.
+func (b *Batch) Stage(entry *Entry) ([]byte, error) {
+	if err := b.Apply(entry); err != nil {
+		return nil, err
+	}
+	start := len(b.ledger)
+	b.ledger = entry.Append(b.ledger)
+	encoded := b.ledger[start:len(b.ledger):len(b.ledger)]
+	b.entries, b.number = append(b.entries, encoded), entry.Number
+	return encoded, nil
 }
 
 // Groups encodes what changed, a group an item. The rows are valid until the

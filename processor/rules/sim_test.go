@@ -228,7 +228,7 @@ func (s *simulated) decide(p int, d rules.Delivery) {
 // take stages a decision. Nil: there was nothing to decide.
 func (s *simulated) take(sh *shard, decision *rules.Decision, err error) {
 	if err == nil && decision != nil {
-		err = sh.batch.Stage(decision.Entry)
+		_, err = sh.batch.Stage(decision.Entry)
 	}
 	if err != nil {
 		s.fail("%v", err)

@@ -81,12 +81,29 @@ func (in *Instance) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	budget := int64(in.config.State.MemoryBudget)
-	in.stores, err = state.NewStores(state.Options{
-		Folder: in.config.State.Directory, Shards: in.info.Partitions, CacheBytes: budget / 2, BlockBytes: budget / 8,
-		MemtableBytes: budget / 8, SegmentBytes: int64(in.config.State.SegmentSize),
-	})
+	options := storeOptions(in.config)
+	options.Shards = in.info.Partitions
+	in.stores, err = state.NewStores(options)
 	return err
+}
+
+// storeOptions divides the memory budget: half for rows, the rest for Pebble.
+func storeOptions(c *config.Config) state.Options {
+	budget := int64(c.State.MemoryBudget)
+	return state.Options{
+		Folder: c.State.Directory, CacheBytes: budget / 2, BlockBytes: budget / 8, MemtableBytes: budget / 8,
+		SegmentBytes: int64(c.State.SegmentSize),
+	}
+}
+
+// besideBudget is what a process holds beside its memory budget: the buffers of
+// the broker's client and of a batch.
+const besideBudget = 152 << 20
+
+// HeapLimit is what Go's collector should hold the process's own memory to, in
+// bytes, so that with Pebble's it stays within the budget and 192 MiB.
+func HeapLimit(c *config.Config) int64 {
+	return int64(c.State.MemoryBudget) + besideBudget - storeOptions(c).OffHeap()
 }
 
 func (in *Instance) refused(err error) {
