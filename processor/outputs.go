@@ -51,8 +51,11 @@ func (o *outputs) text(text string) []byte {
 	return o.cut(func(dst []byte) []byte { return append(dst, text...) })
 }
 
+// recordBytes is what a record costs beside its key and value, about.
+const recordBytes = 64
+
 func (o *outputs) produce(record schema.Record) {
-	o.bytes += len(record.Value)
+	o.bytes += len(record.Key) + len(record.Value) + recordBytes
 	o.records = append(o.records, record)
 }
 
