@@ -88,7 +88,7 @@ func (a *app) withBroker(work func(*broker.Broker) error) error {
 	}
 	b := broker.Open(&loaded.Config, a.logger(loaded.Config.Log))
 	defer b.Close()
-	return work(b)
+	return unanswered(work(b), loaded.Config.Kafka.Brokers)
 }
 
 // list makes an empty JSON list of what would be null.

@@ -108,6 +108,9 @@ func newDLQListCommand(a *app) *cobra.Command {
 		Example: "  driftless dlq list\n  driftless dlq list --reason not_owner --since 2026-11-02T00:00:00Z\n  driftless dlq list --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if ask.limit < 0 {
+				return usagef("--limit %d is negative; 0 prints all", ask.limit)
+			}
 			return a.withBroker(func(b *broker.Broker) error { return a.listLetters(command.Context(), b, ask) })
 		},
 	}

@@ -67,7 +67,7 @@ func (a *app) runEngine(ctx context.Context, embedded bool) error {
 	}
 	instance, err := engine.Start(ctx, c, engine.Parts{Schemas: schemas, Log: log, Metrics: registry})
 	if err != nil {
-		return err
+		return unanswered(err, c.Kafka.Brokers)
 	}
 	group, working := errgroup.WithContext(ctx)
 	group.Go(func() error { return instance.Run(working) })

@@ -30,14 +30,10 @@ func newVerifyCommand(a *app) *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context) error {
-	loaded, err := a.load()
-	if err != nil {
-		return err
-	}
 	var results []engine.Verified
 	table := output.Table{Columns: []string{"PARTITION", "ITEMS", "ENTRIES", "PROBLEMS"}}
 	problems := 0
-	err = engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), func(partition int32, shard processor.Shard) error {
+	err := a.offline(ctx, func(partition int32, shard processor.Shard) error {
 		v, err := engine.Verify(partition, shard)
 		results = append(results, v)
 		problems += len(v.Problems)
@@ -76,13 +72,9 @@ func newDumpCommand(a *app) *cobra.Command {
 }
 
 func (a *app) dump(ctx context.Context) error {
-	loaded, err := a.load()
-	if err != nil {
-		return err
-	}
 	encoder := json.NewEncoder(a.Out)
 	encoder.SetEscapeHTML(false)
-	return engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), func(_ int32, shard processor.Shard) error {
+	return a.offline(ctx, func(_ int32, shard processor.Shard) error {
 		return shard.Items(func(item *rules.Item, _ []rules.Fact) error {
 			var problems []error
 			for _, balance := range item.Balances(shard.Ref, shard.Now) {
@@ -91,4 +83,14 @@ func (a *app) dump(ctx context.Context) error {
 			return errors.Join(problems...)
 		})
 	})
+}
+
+// offline visits the shards in the state folder that the configuration names.
+func (a *app) offline(ctx context.Context, visit func(partition int32, shard processor.Shard) error) error {
+	loaded, err := a.load()
+	if err != nil {
+		return err
+	}
+	err = engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), visit)
+	return unanswered(err, loaded.Config.Kafka.Brokers)
 }
