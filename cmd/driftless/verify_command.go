@@ -16,7 +16,9 @@ import (
 )
 
 const verifyHelp = `Scrubs the state folder of an instance that is stopped: rebuilds every item from its events and
-compares the rows, and sums the ledger's movements and compares the balances. It changes nothing.`
+compares the rows, and sums the ledger's movements and compares the balances. It changes nothing.
+--state-directory names the folder; the broker is asked for the reference data. Partitions of which
+the folder holds nothing are passed over. Fails where anything differs.`
 
 func newVerifyCommand(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -58,7 +60,7 @@ func (a *app) verify(ctx context.Context) error {
 }
 
 const dumpHelp = `Prints the state of an instance that is stopped as NDJSON on standard output, one balance a line, as
-replay writes them.`
+replay writes them. --state-directory names the folder; the broker is asked for the reference data.`
 
 func newDumpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
