@@ -223,8 +223,8 @@ func newBenchMemory(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "memory",
 		Short: "Measure resident memory, also when input comes too fast",
-		Long: `Measures the most memory that the engine has resident: under a steady load, while events come as fast
-as the broker takes them, and started with all of them waiting.`,
+		Long: `Measures the most memory that the engine has resident: under a steady load, while events come as
+fast as the broker takes them, and started with all of them waiting.`,
 		Example: "  driftless bench memory --skus 1000000 --for 20s",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {

@@ -14,8 +14,8 @@ import (
 func newTopicsCommand(a *app) *cobra.Command {
 	command := group("topics", "Create and check the topics")
 	command.Example = "  driftless topics create\n  driftless topics check"
-	command.Long = `The Kafka topics that an instance reads and writes, all with one prefix: events and reference data come
-in; balances, dead letters and alerts go out; ledger and state are what an instance restores from.`
+	command.Long = `The Kafka topics that an instance reads and writes, all with one prefix: events and reference data
+come in; balances, dead letters and alerts go out; ledger and state are what it restores from.`
 	command.AddCommand(newTopicsCreateCommand(a), newTopicsCheckCommand(a), newTopicsACLsCommand(a))
 	return command
 }
