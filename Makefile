@@ -19,7 +19,7 @@ FUZZTIME ?= 1m
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim mutants fuzz bench bench-parts kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim mutants fuzz bench bench-parts foreign foreign-tools kafka lint lint-tool vet vuln demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,19 @@ bench: build ## the whole engine on the embedded broker: cost, latency, a hot SK
 
 bench-parts: ## decoding, judging and committing apart, in Go's benchmarks
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state
+
+foreign: foreign-tools ## a retail day sent by a Python producer that has only the schemas, in both encodings
+	FOREIGN_PYTHON=$(CURDIR)/build/foreign/bin/python go test -v -count=1 -run '^TestAForeignProducer$$' ./cmd/driftless
+
+foreign-tools: build/foreign/installed
+
+build/foreign/installed: cmd/driftless/foreign/requirements.txt
+	@command -v python3 >/dev/null || { echo "the foreign producer needs python3, which isn't installed here"; exit 1; }
+	@mkdir -p build
+	@python3 -m venv build/foreign || { echo "python3 can't make a virtual environment here: install its venv module"; exit 1; }
+	@build/foreign/bin/pip install --quiet --disable-pip-version-check -r $< || \
+		{ echo "the packages of $< couldn't be installed: they come from a Python package index"; exit 1; }
+	@touch $@
 
 kafka: ## what only a real broker shows: DRIFTLESS_TEST_KAFKA=host:9092 make kafka
 	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || { echo "set DRIFTLESS_TEST_KAFKA to the bootstrap servers of a Kafka whose topics may be made and deleted"; exit 1; }

@@ -93,6 +93,10 @@ func (a *app) offline(ctx context.Context, visit func(partition int32, shard pro
 	if err != nil {
 		return err
 	}
-	err = engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), visit)
+	schemas, err := decodingRegistry(ctx, &loaded.Config)
+	if err != nil {
+		return err
+	}
+	err = engine.Offline(ctx, &loaded.Config, engine.Parts{Schemas: schemas, Log: a.logger(loaded.Config.Log)}, visit)
 	return unanswered(err, loaded.Config.Kafka.Brokers)
 }

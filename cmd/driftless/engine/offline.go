@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"driftless/cmd/driftless/config"
 	"driftless/connectors/kafka"
@@ -14,8 +13,9 @@ import (
 
 // Offline reads the state folder of an instance that isn't running. Visit gets
 // each shard that the folder holds; a folder that holds none is an error.
-func Offline(ctx context.Context, c *config.Config, log *slog.Logger, visit func(partition int32, shard processor.Shard) error) error {
-	in := &Instance{config: c, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+func Offline(ctx context.Context, c *config.Config, parts Parts, visit func(partition int32, shard processor.Shard) error) error {
+	log := parts.Log
+	in := &Instance{config: c, schemas: parts.Schemas, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
 		return err
