@@ -15,7 +15,7 @@ LAW_DELIVERIES ?= 20
 LAW_SEED ?= 0
 HISTORIES ?= 5000
 MUTANTS ?= all
-FUZZTIME ?= 1m
+FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
@@ -41,7 +41,7 @@ sim: ## the long search: the law over LAW_SETS sets, the store over HISTORIES hi
 mutants: ## change the rules a line at a time: does the law notice? (MUTANTS=part of a name)
 	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^TestMutants$$' ./processor/rules/mutants
 
-fuzz: ## every fuzz target for FUZZTIME, one after the other
+fuzz: ## every fuzz target for FUZZTIME or FUZZEXECS executions, one after the other
 	@for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \

@@ -140,3 +140,26 @@ func TestSamplesReadBack(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDecodeStory: what history reads of an entry is what Decode reads of it,
+// but for the effects.
+func FuzzDecodeStory(f *testing.F) {
+	_, _, _, entries := samples()
+	for _, entry := range entries[:min(40, len(entries))] {
+		f.Add(entry)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var whole, story rules.Entry
+		if whole.Decode(data) != nil {
+			_ = story.DecodeStory(data)
+			return
+		}
+		if err := story.DecodeStory(data); err != nil {
+			t.Fatalf("%x is an entry without a story: %v", data, err)
+		}
+		whole.Effects = story.Effects
+		if !bytes.Equal(whole.Append(nil), story.Append(nil)) {
+			t.Fatalf("%x: the story differs from the entry", data)
+		}
+	})
+}
