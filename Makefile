@@ -15,11 +15,12 @@ LAW_DELIVERIES ?= 20
 LAW_SEED ?= 0
 HISTORIES ?= 5000
 MUTANTS ?= all
+POISON_EVENTS ?= 2000000
 FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim mutants fuzz bench bench-parts foreign foreign-tools kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim mutants fuzz bench bench-parts poison foreign foreign-tools kafka lint lint-tool vet vuln demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,9 @@ bench: build ## the whole engine on the embedded broker: cost, latency, a hot SK
 
 bench-parts: ## decoding, judging and committing apart, in Go's benchmarks
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state
+
+poison: ## POISON_EVENTS good events and bad records of every kind among them, through the running engine
+	POISON_EVENTS=$(POISON_EVENTS) go test -v -count=1 -timeout 0 -run '^TestPoison$$' ./cmd/driftless
 
 foreign: foreign-tools ## a retail day sent by a Python producer that has only the schemas, in both encodings
 	FOREIGN_PYTHON=$(CURDIR)/build/foreign/bin/python go test -v -count=1 -run '^TestAForeignProducer$$' ./cmd/driftless
