@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 )
 
@@ -31,7 +32,7 @@ func FuzzFastPathEqualsRebuild(f *testing.F) {
 		}
 		set.Events = events
 		seed := uint64(binary.LittleEndian.Uint16(choices[8:]))
-		if diff := check(set, bare(set.Evaluate()), seed, map[string]string{}); diff != "" {
+		if diff := check(set, translate.Bare(set.Evaluate()), seed, map[string]string{}); diff != "" {
 			t.Fatalf("delivery seed %d:\n%s\n%s", seed, diff, show(set))
 		}
 	})
