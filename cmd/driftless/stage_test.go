@@ -21,6 +21,7 @@ import (
 // needs to be judged.
 const (
 	exampleReceipt   = `{"type": "GoodsReceived", "source": "wms-1", "transaction_id": "GRN-7/1", "sequence": 41, "occurred_at": "2026-11-02T08:30:00Z", "item": "MUG-1", "quantity": "2 XCS", "location": "DC1"}` + "\n"
+	exampleRecord    = `{"type": "GoodsReceived", "source": "wms-1", "transaction_id": "GRN-7/1", "sequence": 41, "occurred_at": 1793608200000, "item": "MUG-1"}` + "\n"
 	exampleReference = `{"type": "SourceConfigured", "source": "reference", "transaction_id": "R-1", "sequence": 1, "occurred_at": "2026-11-01T00:00:00Z", "name": "wms-1", "kind": "wms"}
 {"type": "LocationConfigured", "source": "reference", "transaction_id": "R-2", "sequence": 2, "occurred_at": "2026-11-01T00:00:00Z", "location": "DC1", "owner": "wms-1"}
 {"type": "ItemConfigured", "source": "reference", "transaction_id": "R-3", "sequence": 3, "occurred_at": "2026-11-01T00:00:00Z", "item": "MUG-1", "base_unit": "C62", "units": {"XCS": [12, 1]}}
@@ -37,6 +38,7 @@ func exampleFiles() map[string]string {
 		"reference.ndjson": exampleReference,
 		"day.ndjson":       exampleReceipt,
 		"export.csv":       "order,sku,qty,date\n1000,MUG,5,2026-01-02 10:00\n1001,CUP,2,2026-01-02 11:30\n",
+		"records.json":     exampleRecord,
 		"driftless.yaml":   "log: {format: text}\n",
 		"producer.avsc":    schema.AvroSchemas()[0].Text,
 	}
