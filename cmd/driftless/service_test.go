@@ -95,16 +95,16 @@ func (s *service) start() {
 		_ = s.engine.Process.Kill() // it has ended, unless the test failed
 		<-ended
 	})
-	s.await("the engine to be ready", func(ctx context.Context) bool {
+	s.await("the engine to be ready", func(ctx context.Context) (done, moved bool) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.config.HTTP.Client.Server+"/readyz", nil)
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
-			return false
+			return false, false
 		}
-		return response.Body.Close() == nil && response.StatusCode == http.StatusOK
+		return response.Body.Close() == nil && response.StatusCode == http.StatusOK, false
 	})
 }
 
@@ -121,23 +121,28 @@ func (s *service) settle() {
 		s.t.Fatal(err)
 	}
 	defer logs.Close()
-	topic := s.broker.Topics.Events
-	s.await("all input to be judged", func(ctx context.Context) bool {
+	topic, judged := s.broker.Topics.Events, int64(0)
+	s.await("all input to be judged", func(ctx context.Context) (done, moved bool) {
 		// In this order: what a commit has forwarded is there once its position is.
 		positions, err := admin.Positions(ctx)
 		if err != nil {
-			return false
+			return false, false
 		}
 		bounds, err := logs.Bounds(ctx, topic)
 		if err != nil {
-			return false
+			return false, false
 		}
+		sum := int64(0)
+		for _, position := range positions {
+			sum += position.Offset
+		}
+		moved, judged = sum > judged, sum
 		for partition, b := range bounds {
-			if positions[int32(partition)].Offset < s.afterLast(ctx, logs, int32(partition), b) {
-				return false
+			if positions[partition].Offset < b.Latest && positions[partition].Offset < s.afterLast(ctx, logs, partition, b) {
+				return false, moved
 			}
 		}
-		return true
+		return true, true
 	})
 }
 
@@ -158,18 +163,26 @@ func (s *service) afterLast(ctx context.Context, logs *kafka.Logs, partition int
 	return after
 }
 
-// await polls until it is so; a deadline of minutes only ends what is stuck.
-func (s *service) await(what string, so func(context.Context) bool) {
+// await polls until it is done. It gives up only where nothing moves for minutes.
+func (s *service) await(what string, look func(context.Context) (done, moved bool)) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Minute)
-	defer cancel()
-	for !so(ctx) {
+	const patience = 3 * time.Minute
+	idle := time.NewTimer(patience)
+	defer idle.Stop()
+	for {
+		done, moved := look(s.t.Context())
+		if done {
+			return
+		}
+		if moved {
+			idle.Reset(patience)
+		}
 		select {
-		case <-ctx.Done():
+		case <-idle.C:
 			s.t.Fatalf("gave up waiting for %s", what)
 		case err := <-s.ended:
 			s.t.Fatalf("the engine has ended: %v\n%s", err, s.log.String())
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
