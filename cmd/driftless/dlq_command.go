@@ -155,19 +155,17 @@ func newDLQShowCommand(a *app) *cobra.Command {
 from, and the event itself where it can be read. ID is what dlq list prints: partition:offset.`,
 		Example: "  driftless dlq show 3:120",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, args []string) error {
-			return a.withBroker(func(b *broker.Broker) error {
-				letter, err := oneLetter(command.Context(), b, args[0])
-				if err != nil {
-					return err
-				}
-				registry, err := a.registry(command.Context())
-				if err != nil {
-					return err
-				}
-				return a.showLetter(faceOf(letter, registry))
-			})
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, args []string) error {
+			letter, err := oneLetter(ctx, b, args[0])
+			if err != nil {
+				return err
+			}
+			registry, err := a.registry(ctx)
+			if err != nil {
+				return err
+			}
+			return a.showLetter(faceOf(letter, registry))
+		}),
 	}
 }
 

@@ -98,6 +98,9 @@ func poisonKinds() map[string]func(p *poisoner) poison {
 		"an absurd scale": func(p *poisoner) poison {
 			return p.changed([]string{"invalid_event", "invalid_quantity"}, func(e *schema.Event) { e.Quantity.Scale = math.MinInt32 + p.chance.Int32N(1<<30) })
 		},
+		"a scale beyond all digits": func(p *poisoner) poison {
+			return p.changed([]string{"invalid_event", "invalid_quantity"}, func(e *schema.Event) { e.Quantity.Scale = math.MaxInt32 - p.chance.Int32N(100) })
+		},
 		"no quantity": func(p *poisoner) poison {
 			return p.changed([]string{"invalid_event", "invalid_quantity"}, func(e *schema.Event) { e.HasQuantity, e.Quantity = false, schema.Quantity{} })
 		},
@@ -137,13 +140,16 @@ func (p *poisoner) event() *schema.Event {
 	}
 }
 
-const poisonItems = 10
+const (
+	poisonItems = 10
+	spoilt      = 3 // good items that bad records are about, too
+)
 
 // changed is an event of an item that good events are of, spoilt so that it is
 // refused for these reasons.
 func (p *poisoner) changed(reasons []string, spoil func(*schema.Event)) poison {
 	e := p.event()
-	e.Item = goodItem(p.chance.IntN(3))
+	e.Item = goodItem(p.chance.IntN(spoilt))
 	spoil(e)
 	return poison{key: []byte(e.Item), value: schema.EncodeEvent(nil, e), reasons: reasons}
 }

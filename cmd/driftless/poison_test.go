@@ -89,6 +89,10 @@ func TestPoison(t *testing.T) {
 	s.start()
 	sent := s.sendPoisoned(g, events)
 	s.settle()
+	for n := range spoilt {
+		s.do("explain", goodItem(n)) // sums, whatever was refused of the item
+	}
+	s.do("dlq", "list", "--limit", "1000", "--output", "json")
 	s.stop()
 	s.do("verify")
 	outcomes, marks := s.checkLedger(sent)
