@@ -19,11 +19,12 @@ LAW_DELIVERIES ?= 20
 LAW_SEED ?= 0
 HISTORIES ?= 5000
 MUTANTS ?= all
-FUZZTIME ?= 1m
+POISON_EVENTS ?= 2000000
+FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim mutants fuzz bench bench-parts kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim mutants fuzz bench bench-parts poison foreign foreign-tools kafka lint lint-tool vet vuln demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +46,7 @@ sim: ## the long search: the law over LAW_SETS sets, the store over HISTORIES hi
 mutants: ## change the rules a line at a time: does the law notice? (MUTANTS=part of a name)
 	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^TestMutants$$' ./processor/rules/mutants
 
-fuzz: ## every fuzz target for FUZZTIME, one after the other
+fuzz: ## every fuzz target for FUZZTIME or FUZZEXECS executions, one after the other
 	@for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \
@@ -62,6 +63,22 @@ bench: build ## the whole engine on the embedded broker: cost, latency, a hot SK
 
 bench-parts: ## decoding, judging and committing apart, in Go's benchmarks
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state
+
+poison: ## POISON_EVENTS good events and bad records of every kind among them, through the running engine
+	POISON_EVENTS=$(POISON_EVENTS) go test -v -count=1 -timeout 0 -run '^TestPoison$$' ./cmd/driftless
+
+foreign: foreign-tools ## a retail day sent by a Python producer that has only the schemas, in both encodings
+	FOREIGN_PYTHON=$(CURDIR)/build/foreign/bin/python go test -v -count=1 -run '^TestAForeignProducer$$' ./cmd/driftless
+
+foreign-tools: build/foreign/installed
+
+build/foreign/installed: cmd/driftless/foreign/requirements.txt
+	@command -v python3 >/dev/null || { echo "the foreign producer needs python3, which isn't installed here"; exit 1; }
+	@mkdir -p build
+	@python3 -m venv build/foreign || { echo "python3 can't make a virtual environment here: install its venv module"; exit 1; }
+	@build/foreign/bin/pip install --quiet --disable-pip-version-check -r $< || \
+		{ echo "the packages of $< couldn't be installed: they come from a Python package index"; exit 1; }
+	@touch $@
 
 kafka: ## what only a real broker shows: DRIFTLESS_TEST_KAFKA=host:9092 make kafka
 	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || { echo "set DRIFTLESS_TEST_KAFKA to the bootstrap servers of a Kafka whose topics may be made and deleted"; exit 1; }

@@ -12,6 +12,7 @@ import (
 
 	"driftless/processor"
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
@@ -163,7 +164,7 @@ func (s *storm) unclear(commit func() (schema.Ended, error)) (schema.Ended, erro
 // check compares with the model and balances the books.
 func (s *storm) check() {
 	s.t.Helper()
-	if diff := model.Diff(bare(s.set.Evaluate()), bare(s.result())); diff != "" {
+	if diff := model.Diff(translate.Bare(s.set.Evaluate()), translate.Bare(s.result())); diff != "" {
 		s.t.Fatalf("model (-) and engine (+) differ:\n%s", diff)
 	}
 	s.balance()

@@ -2,6 +2,7 @@ package processor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -30,7 +31,8 @@ func NewKnowledge(settings rules.Settings, limits schema.Limits, registry schema
 func (k *Knowledge) Snapshot() *rules.Reference { return k.snapshot.Load() }
 
 // Learn takes a record of the reference topic in. What can't be read or isn't
-// reference data is an error that names it; the knowledge goes on without it.
+// reference data is an error that names it; the knowledge goes on without it, but
+// where the error wraps schema.ErrRegistry: then the record has to come again.
 // Publish makes what was learned known.
 func (k *Knowledge) Learn(record *schema.Record) error {
 	if record.Value == nil {
@@ -63,13 +65,19 @@ func OnReferenceTopic(t schema.Type) bool {
 }
 
 // Load reads the reference topic up to its end and returns the next offset.
+// Refused is told of what is passed over; a registry that doesn't answer ends the
+// reading, since what nobody could read would be judged without.
 func (k *Knowledge) Load(ctx context.Context, logs Logs, topic string, refused func(error)) (int64, error) {
 	until, err := logs.Latest(ctx, topic, 0)
 	if err != nil {
 		return 0, fmt.Errorf("find the end of the reference topic: %w", err)
 	}
 	next, err := logs.Read(ctx, LogPosition{topic, 0, Earliest}, until, func(record *schema.Record) (bool, error) {
-		if err := k.Learn(record); err != nil {
+		err := k.Learn(record)
+		if errors.Is(err, schema.ErrRegistry) {
+			return true, err
+		}
+		if err != nil {
 			refused(err)
 		}
 		return false, nil

@@ -8,8 +8,13 @@ import (
 	"driftless/schema"
 )
 
+// ErrNoState says that a shard's folder holds nothing: no event was ever judged
+// in it.
+var ErrNoState = errors.New("no event was judged here yet")
+
 // Offline opens a shard's local state to be read, while no instance runs on it:
-// what its journal and rows hold, without the broker. Close gives it free.
+// what its journal and rows hold, without the broker. Close gives it free. The
+// error of a shard that holds nothing wraps ErrNoState.
 func Offline(stores Stores, knowledge *Knowledge, partition int32) (shard Shard, release func() error, err error) {
 	store, found, err := stores.Open(partition)
 	if err != nil {
@@ -28,8 +33,11 @@ type shardFiles struct {
 }
 
 func (f *shardFiles) read(found Recovery, knowledge *Knowledge) (Shard, error) {
-	if found.Fresh || found.Unfinished {
-		return Shard{}, fmt.Errorf("shard %d has no local state here", f.partition)
+	if found.Fresh {
+		return Shard{}, fmt.Errorf("shard %d: %w", f.partition, ErrNoState)
+	}
+	if found.Unfinished {
+		return Shard{}, fmt.Errorf("shard %d: an instance was stopped while it restored this folder; start it again, and look when it is ready", f.partition)
 	}
 	own := &shard{partition: f.partition, store: f.store}
 	if err := own.replay(); err != nil {

@@ -12,6 +12,8 @@ var ownKey = []byte{'S'}
 
 const ownFormat = 1
 
+var errOwnRow = errors.New("the shard's own row is damaged: set its folder aside")
+
 // ownRow is the shard's own row: its clock, and the reference data up to which
 // every item was judged.
 func (s *shard) ownRow() rules.Group {
@@ -27,16 +29,19 @@ func (s *shard) readOwnRow() error {
 	if err != nil || value == nil {
 		return err
 	}
+	if len(value) == 0 {
+		return errOwnRow
+	}
 	if value[0] > ownFormat {
 		return rules.ErrFormat
 	}
 	now, n := binary.Varint(value[1:])
 	if n <= 0 {
-		return errors.New("the shard's own row is damaged: set its folder aside")
+		return errOwnRow
 	}
 	judged, m := binary.Varint(value[1+n:])
 	if m <= 0 {
-		return errors.New("the shard's own row is damaged: set its folder aside")
+		return errOwnRow
 	}
 	s.now, s.judged, s.settled, s.target = max(s.now, now), judged, judged, judged
 	return nil

@@ -3,6 +3,7 @@ package processor
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -62,11 +63,15 @@ func parseRoute(data []byte, d *rules.Delivery) error {
 	}
 	d.Route.Role = rules.Role(r.byte())
 	d.LoggedAt = r.int()
-	d.Origin = rules.Origin{Partition: int32(r.int()), Offset: r.int()}
+	partition := r.int()
+	d.Origin = rules.Origin{Partition: int32(partition), Offset: r.int()}
 	d.Route.BaseUnits = r.int()
-	d.Route.Withdrawn = r.byte() == 1
+	withdrawn := r.byte()
+	d.Route.Withdrawn = withdrawn == 1
 	d.Route.Target, d.Route.Unit = r.text(), r.text()
-	if r.failed || len(r.data) != 0 || d.Route.Role > rules.Misrouted || d.Route.Target == "" {
+	placed := partition >= 0 && partition <= math.MaxInt32 && d.Origin.Offset >= 0
+	known := d.Route.Role <= rules.Misrouted && d.Route.Target != "" && withdrawn <= 1
+	if r.failed || len(r.data) != 0 || !placed || !known {
 		return fmt.Errorf("header %s: damaged; only this system may write it", routeHeader)
 	}
 	if d.Route.Role == rules.Misrouted {

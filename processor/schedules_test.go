@@ -9,6 +9,7 @@ import (
 
 	"driftless/processor"
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
@@ -60,7 +61,7 @@ func (s *schedule) settled() {
 	s.t.Helper()
 	s.settle()
 	s.set.Now = s.clock
-	if diff := model.Diff(bare(s.set.Evaluate()), bare(s.result())); diff != "" {
+	if diff := model.Diff(translate.Bare(s.set.Evaluate()), translate.Bare(s.result())); diff != "" {
 		s.t.Fatalf("model (-) and engine (+) differ:\n%s", diff)
 	}
 	s.balance()

@@ -97,7 +97,7 @@ func readColumn(full string) (column, error) {
 	}
 	f, known := fieldNamed(name)
 	if !known || member != "" && fieldSpecs[f].shape != shapeOther {
-		return column{}, invalid(full, "remove the column", "isn't a field of any event")
+		return column{}, invalid(full, "correct the column's name, or remove it", "isn't a field of any event")
 	}
 	text := fieldSpecs[f].shape == shapeText || fieldSpecs[f].shape == shapeName
 	return column{name, member, text || full == "quantity" || full == "quantity.unit"}, nil

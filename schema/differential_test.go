@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"encoding/binary"
 	"reflect"
 	"slices"
 	"testing"
@@ -278,6 +279,12 @@ func checkReencoding(t *testing.T, e *Event) {
 	}
 }
 
+// appendConfluent appends what begins a value in the Confluent wire format: a
+// zero and the id that the registry gave the schema.
+func appendConfluent(dst []byte, id uint32) []byte {
+	return binary.BigEndian.AppendUint32(append(dst, 0), id)
+}
+
 func confluent(id uint32, body []byte) []byte {
-	return append(AppendConfluent(nil, id), body...)
+	return append(appendConfluent(nil, id), body...)
 }

@@ -1,7 +1,7 @@
 package schema
 
-// Output is a record of an output topic: *ATP, *DeadLetter, *Alert, *StateRow
-// and nothing else.
+// Output is a record of an output topic: *ATP, *DeadLetter, *Alert and
+// nothing else.
 type Output interface {
 	// AppendAvro appends the record in single-object encoding.
 	AppendAvro(dst []byte) []byte
@@ -12,13 +12,6 @@ type Output interface {
 
 	schema() AvroSchema
 	decodeBody(body []byte) error
-}
-
-// AppendConfluent appends the five bytes that begin a value in the Confluent
-// wire format: a zero and the big-endian id that the registry gave the schema.
-// The record's body follows.
-func AppendConfluent(dst []byte, id uint32) []byte {
-	return append(dst, 0, byte(id>>24), byte(id>>16), byte(id>>8), byte(id))
 }
 
 // decodeOwn refuses what another schema wrote.

@@ -29,10 +29,9 @@ func sampleAlert() Alert {
 // cases are each record filled, and its zero value to decode into.
 func cases() map[string][2]Output {
 	atp, letter, alert := sampleATP(), sampleDeadLetter(), sampleAlert()
-	row := StateRow{Key: []byte("k"), Value: []byte{1}, Format: 1, Number: 2, Floor: 3}
 	return map[string][2]Output{
 		atpSchema: {&atp, &ATP{}}, deadLetterSchema: {&letter, &DeadLetter{}},
-		alertSchema: {&alert, &Alert{}}, stateRowSchema: {&row, &StateRow{}},
+		alertSchema: {&alert, &Alert{}},
 	}
 }
 
@@ -220,7 +219,7 @@ func TestOutputsOfAnotherRelease(t *testing.T) {
 			continue
 		}
 		// The field in front is an empty string: one zero byte.
-		value := append(AppendConfluent(nil, uint32(id)), 0)
+		value := append(appendConfluent(nil, uint32(id)), 0)
 		value = pair[0].AppendBody(value)
 		if err := decoder.DecodeOutput(value, pair[1]); err != nil {
 			t.Fatalf("%s: %v", own.Name, err)
@@ -228,7 +227,7 @@ func TestOutputsOfAnotherRelease(t *testing.T) {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("got %+v\nwant %+v", pair[1], pair[0])
 		}
-		for cut := AppendConfluent(nil, 0); len(cut) < len(value); cut = value[:len(cut)+1] {
+		for cut := appendConfluent(nil, 0); len(cut) < len(value); cut = value[:len(cut)+1] {
 			if err := decoder.DecodeOutput(value[:len(cut)], pair[1]); !errors.Is(err, ErrMalformed) {
 				t.Fatalf("%s cut at %d: %v", own.Name, len(cut), err)
 			}
@@ -253,9 +252,9 @@ func TestDecodeOutput(t *testing.T) {
 		want  error
 	}{
 		"nothing":             {nil, ErrMalformed},
-		"no schema":           {alert.AppendBody(AppendConfluent(nil, 90)), ErrUnknownSchema},
-		"another record":      {alert.AppendBody(AppendConfluent(nil, 91)), ErrUnknownSchema},
-		"not there":           {alert.AppendBody(AppendConfluent(nil, 92)), ErrUnknownSchema},
+		"no schema":           {alert.AppendBody(appendConfluent(nil, 90)), ErrUnknownSchema},
+		"another record":      {alert.AppendBody(appendConfluent(nil, 91)), ErrUnknownSchema},
+		"not there":           {alert.AppendBody(appendConfluent(nil, 92)), ErrUnknownSchema},
 		"another fingerprint": {alert.AppendBody(appendHeader(nil, 5)), ErrUnknownSchema},
 	} {
 		if err := decoder.DecodeOutput(test.value, &again); !errors.Is(err, test.want) {
@@ -264,7 +263,7 @@ func TestDecodeOutput(t *testing.T) {
 	}
 	// One id may be asked for as an event and as an output.
 	var e Event
-	if err := decoder.Decode(AppendEventBody(AppendConfluent(nil, 91), samples[0].event(t)), &e); err != nil {
+	if err := decoder.Decode(AppendEventBody(appendConfluent(nil, 91), samples[0].event(t)), &e); err != nil {
 		t.Error(err)
 	}
 }

@@ -15,8 +15,6 @@ var (
 	deadLetterSchema string
 	//go:embed avro/alert.avsc
 	alertSchema string
-	//go:embed avro/state_row.avsc
-	stateRowSchema string
 	//go:embed avro/ledger_entry.avsc
 	ledgerEntrySchema string
 )
@@ -29,7 +27,6 @@ const (
 	atpFingerprint            uint64 = 0xad6ad11be60e3549
 	deadLetterFingerprint     uint64 = 0x059f2547be2586ff
 	alertFingerprint          uint64 = 0xf060decd634cfd65
-	stateRowFingerprint       uint64 = 0xf1ecf2a5d7a4f3b5
 	ledgerEntryFingerprint    uint64 = 0x8e32a94077ae0805
 )
 
@@ -51,7 +48,7 @@ func AvroSchemas() []AvroSchema {
 	return []AvroSchema{
 		{"driftless.InventoryEvent", inventoryEventSchema, inventoryEventFingerprint},
 		{"driftless.ReferenceEvent", referenceEventSchema, referenceEventFingerprint},
-		(*ATP)(nil).schema(), (*DeadLetter)(nil).schema(), (*Alert)(nil).schema(), (*StateRow)(nil).schema(),
+		(*ATP)(nil).schema(), (*DeadLetter)(nil).schema(), (*Alert)(nil).schema(),
 		LedgerEntrySchema(),
 	}
 }

@@ -14,7 +14,7 @@ import (
 var fileOf = map[string]string{
 	"driftless.InventoryEvent": "inventory_event", "driftless.ReferenceEvent": "reference_event",
 	"driftless.ATP": "atp", "driftless.DeadLetter": "dead_letter", "driftless.Alert": "alert",
-	"driftless.StateRow": "state_row", "driftless.LedgerEntry": "ledger_entry",
+	"driftless.LedgerEntry": "ledger_entry",
 }
 
 func TestEmbeddedSchemasAreTheFiles(t *testing.T) {

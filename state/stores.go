@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -112,6 +113,18 @@ func (st *Stores) Budget() *Budget { return st.budget }
 // folder returns where a shard lives.
 func (st *Stores) folder(partition int32) string {
 	return st.options.FS.PathJoin(st.options.Folder, fmt.Sprintf("shard-%d", partition))
+}
+
+// Has says whether there is a folder of that shard.
+func (st *Stores) Has(partition int32) (bool, error) {
+	_, err := st.options.FS.Stat(st.folder(partition))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for shard %d: %w", partition, err)
+	}
+	return true, nil
 }
 
 // Open opens a shard, or makes it. It serves once what Recovery asks for is

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"driftless/cmd/driftless/broker"
@@ -88,7 +90,14 @@ func (a *app) withBroker(work func(*broker.Broker) error) error {
 	}
 	b := broker.Open(&loaded.Config, a.logger(loaded.Config.Log))
 	defer b.Close()
-	return work(b)
+	return unanswered(work(b), loaded.Config.Kafka.Brokers)
+}
+
+// onBroker is the work of a command that needs a cluster and nothing before it.
+func (a *app) onBroker(work func(ctx context.Context, b *broker.Broker, args []string) error) func(*cobra.Command, []string) error {
+	return func(command *cobra.Command, args []string) error {
+		return a.withBroker(func(b *broker.Broker) error { return work(command.Context(), b, args) })
+	}
 }
 
 // list makes an empty JSON list of what would be null.

@@ -63,8 +63,10 @@ func (a *app) client(server string) (*httpclient.Client, error) {
 func newATPGetCommand(a *app) *cobra.Command {
 	ask := asking{}
 	command := &cobra.Command{
-		Use:     "get SKU",
-		Short:   "Print the balances of one SKU",
+		Use:   "get SKU",
+		Short: "Print the balances of one SKU",
+		Long: `Prints what is on hand, committed, reserved and can be promised of one SKU: on each location, and
+on the network ("*"), which sums them, in the item's base unit. Fails where the SKU isn't known.`,
 		Example: "  driftless atp get MUG-1\n  driftless atp get MUG-1 --location DC1 --output json\n  driftless atp get MUG-1 --from-topic",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {

@@ -180,15 +180,17 @@ Then the engine is killed (-9) in full work and started again, with its state an
 // steady adds the flags of a steady load.
 func (f *benchFlags) steady(flags *pflag.FlagSet, span time.Duration) {
 	flags.IntVar(&f.rate, "rate", 2000, "events a second")
-	flags.DurationVar(&f.span, "for", span, "how long, for example 60s")
+	flags.DurationVar(&f.span, "for", span, "how long the load lasts, for example 60s")
 }
 
 func newBenchHot(a *app) *cobra.Command {
 	f := &benchFlags{a: a}
 	samples := 0
 	command := &cobra.Command{
-		Use:     "hot",
-		Short:   "Measure late counts and voids of one SKU with a long history",
+		Use:   "hot",
+		Short: "Measure late counts and voids of one SKU with a long history",
+		Long: `Gives one SKU a long history, and then sends it what has to look back at it: voids, and counts that
+come late. Each is waited for on the output topic, as receipts are that only add.`,
 		Example: "  driftless bench hot --events 100000 --samples 200",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -210,7 +212,7 @@ func newBenchHot(a *app) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.IntVar(&f.events, "events", 100_000, "events of the SKU")
-	flags.IntVar(&samples, "samples", 200, "of each kind")
+	flags.IntVar(&samples, "samples", 200, "measured events of each kind")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of the events")
 	flags.StringVar(&f.folder, "folder", "", "folder for topics and state while it runs (default: the system's)")
 	return command
@@ -219,8 +221,10 @@ func newBenchHot(a *app) *cobra.Command {
 func newBenchMemory(a *app) *cobra.Command {
 	f := &benchFlags{a: a}
 	command := &cobra.Command{
-		Use:     "memory",
-		Short:   "Measure resident memory, also when input comes too fast",
+		Use:   "memory",
+		Short: "Measure resident memory, also when input comes too fast",
+		Long: `Measures the most memory that the engine has resident: under a steady load, while events come as
+fast as the broker takes them, and started with all of them waiting.`,
 		Example: "  driftless bench memory --skus 1000000 --for 20s",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {

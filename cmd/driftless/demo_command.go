@@ -54,7 +54,7 @@ func newDemoCommand(a *app) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&ask.orders, "orders", "", "play this order export (CSV) instead of the day that comes with the program")
-	flags.Uint64Var(&ask.seed, "seed", 1, "of the faults")
+	flags.Uint64Var(&ask.seed, "seed", 1, "decides the faults")
 	flags.BoolVar(&ask.keep, "keep", false, "leave everything running until Ctrl-C, and say what to try next")
 	flags.IntVar(&ask.items, "items", 0, "play only so many items (0: all)")
 	flags.DurationVar(&ask.takes, "takes", 12*time.Second, "let the day pass in this time")

@@ -103,11 +103,16 @@ func faceOf(letter *deadletter.Letter, registry schema.Registry) letterFace {
 func newDLQListCommand(a *app) *cobra.Command {
 	ask := selecting{}
 	command := &cobra.Command{
-		Use:     "list",
-		Short:   "List what was refused, and why",
+		Use:   "list",
+		Short: "List what was refused, and why",
+		Long: `Lists refused records, oldest first, each with its id, the reason and what exactly was wrong.
+dlq show ID prints one whole; dlq redrive and dlq mend send it again.`,
 		Example: "  driftless dlq list\n  driftless dlq list --reason not_owner --since 2026-11-02T00:00:00Z\n  driftless dlq list --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if ask.limit < 0 {
+				return usagef("--limit %d is negative; 0 prints all", ask.limit)
+			}
 			return a.withBroker(func(b *broker.Broker) error { return a.listLetters(command.Context(), b, ask) })
 		},
 	}
@@ -144,23 +149,23 @@ func (a *app) listLetters(ctx context.Context, b *broker.Broker, ask selecting) 
 // newDLQShowCommand shows all that a letter says.
 func newDLQShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show ID",
-		Short:   "Show one dead letter whole",
+		Use:   "show ID",
+		Short: "Show one dead letter whole",
+		Long: `Prints all that is known of one refused record: why it was refused and what mends it, where it came
+from, and the event itself where it can be read. ID is what dlq list prints: partition:offset.`,
 		Example: "  driftless dlq show 3:120",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, args []string) error {
-			return a.withBroker(func(b *broker.Broker) error {
-				letter, err := oneLetter(command.Context(), b, args[0])
-				if err != nil {
-					return err
-				}
-				registry, err := a.registry(command.Context())
-				if err != nil {
-					return err
-				}
-				return a.showLetter(faceOf(letter, registry))
-			})
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, args []string) error {
+			letter, err := oneLetter(ctx, b, args[0])
+			if err != nil {
+				return err
+			}
+			registry, err := a.registry(ctx)
+			if err != nil {
+				return err
+			}
+			return a.showLetter(faceOf(letter, registry))
+		}),
 	}
 }
 

@@ -49,9 +49,9 @@ named what is missing. A range may have been filled in part since; the list ends
 past their retention.`,
 		Example: "  driftless gap list\n  driftless gap list --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error {
-			return a.withBroker(func(b *broker.Broker) error { return a.listGaps(command.Context(), b) })
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
+			return a.listGaps(ctx, b)
+		}),
 	}
 }
 

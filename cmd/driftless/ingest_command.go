@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +76,7 @@ func (a *app) ingest(ctx context.Context, paths []string, ask ingesting) error {
 		if err != nil {
 			return err
 		}
-		progress := newProgress(a.Err, summary.Events)
+		progress := newProgress(a.Err, "events sent", summary.Events)
 		sent, err := ingest.Send(ctx, inputs, summary, ingest.Checkpoint{Path: ask.resume}, ingest.NewEventSender(producer, b), ingest.Options{
 			Rate: ask.rate, Every: progress.every, Progress: progress.show,
 		})
@@ -95,50 +93,4 @@ func (a *app) printIngested(valid, sent int64) error {
 	return a.print(map[string]int64{"valid": valid, "sent": sent}, output.Table{
 		Columns: []string{"VALID", "SENT"}, Rows: [][]string{{fmt.Sprint(valid), fmt.Sprint(sent)}},
 	})
-}
-
-// progress shows how far a long run has got: to a person on one line that is
-// written over, to a log every few seconds on lines of their own.
-type progress struct {
-	out      io.Writer
-	total    int64
-	every    time.Duration
-	terminal bool
-	begun    time.Time
-	first    int64 // acknowledged when it was first shown: an earlier run's are no pace of this one
-	shown    bool
-}
-
-// newProgress begins with the clock of the run.
-func newProgress(out io.Writer, total int64) *progress {
-	p := &progress{out: out, total: total, every: 5 * time.Second, begun: time.Now(), terminal: isTerminal(out)}
-	if p.terminal {
-		p.every = 200 * time.Millisecond
-	}
-	return p
-}
-
-// show is called whenever so many events are acknowledged.
-func (p *progress) show(done int64) {
-	if done == p.total && !p.shown {
-		return // too short a run to speak of
-	}
-	if !p.shown {
-		p.shown, p.first, p.begun = true, done, time.Now()
-	}
-	pace := float64(done-p.first) / max(time.Since(p.begun).Seconds(), 0.001)
-	line := fmt.Sprintf("%d of %d events sent, %.0f a second", done, p.total, pace)
-	if p.terminal {
-		line = fmt.Sprintf("\r%-79s", line)
-	} else {
-		line += "\n"
-	}
-	_, _ = io.WriteString(p.out, line) // progress that can't be shown is none the less
-}
-
-// end leaves the line that was written over.
-func (p *progress) end() {
-	if p.terminal && p.shown {
-		_, _ = io.WriteString(p.out, "\n")
-	}
 }

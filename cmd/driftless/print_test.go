@@ -143,32 +143,6 @@ func TestInstants(t *testing.T) {
 	}
 }
 
-func TestProgress(t *testing.T) {
-	var log bytes.Buffer
-	p := newProgress(&log, 10)
-	p.show(4)
-	p.show(10)
-	p.end()
-	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], "4 of 10 events sent, 0 a second") || !strings.HasPrefix(lines[1], "10 of 10") {
-		t.Errorf("%q", log.String())
-	}
-	log.Reset()
-	quick := newProgress(&log, 10)
-	quick.show(10)
-	quick.end()
-	if log.Len() != 0 {
-		t.Errorf("a short run said %q", log.String())
-	}
-	terminal := newProgress(&log, 10)
-	terminal.terminal = true
-	terminal.show(4)
-	terminal.end()
-	if got := log.String(); !strings.HasPrefix(got, "\r4 of 10") || !strings.HasSuffix(got, "\n") {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestAWaiverIsValidReferenceData(t *testing.T) {
 	event := waiver{source: "wms-1", item: "A", first: 3, last: 4}.event(time.UnixMilli(1793608200000))
 	if event.Reference.Name != "wms-1" || event.Reference.From != 3 || event.Reference.To != 4 || event.Sequence != 1793608200000000 {

@@ -133,10 +133,10 @@ ItemConfigured itself, leave items to that system.`,
   driftless reference apply reference.yaml --from 2026-12-01T00:00:00Z
   driftless reference apply reference.yaml --dry-run`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, args []string) error {
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, args []string) error {
 			ask.file = args[0]
-			return a.withBroker(func(b *broker.Broker) error { return a.applyReference(command.Context(), b, ask) })
-		},
+			return a.applyReference(ctx, b, ask)
+		}),
 	}
 	flags := command.Flags()
 	flags.StringVar(&ask.from, "from", "", "instant from which it is in force: RFC 3339 or milliseconds since 1970 (default now)")
@@ -251,9 +251,9 @@ func newReferenceShowCommand(a *app) *cobra.Command {
 --output json, as events.`,
 		Example: "  driftless reference show > reference.yaml\n  driftless reference show --at 2026-11-01T00:00:00Z",
 		Args:    cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error {
-			return a.withBroker(func(b *broker.Broker) error { return a.showReference(command.Context(), b, at) })
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
+			return a.showReference(ctx, b, at)
+		}),
 	}
 	command.Flags().StringVar(&at, "at", "", "instant: RFC 3339 or milliseconds since 1970 (default now)")
 	return command

@@ -69,12 +69,22 @@ func (a *app) replay(ctx context.Context, ask *replaying, shuffled bool) error {
 	if err != nil {
 		return err
 	}
-	result, err := replay.Play(ctx, options)
+	// Where they can't be written is found out before a long input is judged.
+	balances, err := a.createOutput(ask.balances)
+	if err != nil {
+		return fmt.Errorf("write the balances: %w", err)
+	}
+	defer balances.Close() // writeLines has told of a full disk before
+	outcomes, err := a.createOutput(ask.outcomes)
+	if err != nil {
+		return fmt.Errorf("write the outcomes: %w", err)
+	}
+	defer outcomes.Close()
+	result, err := a.play(ctx, options)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(
-		writeLines(a, ask.balances, result.Balances), writeLines(a, ask.outcomes, result.Outcomes))
+	err = errors.Join(writeLines(balances, ask.balances, result.Balances), writeLines(outcomes, ask.outcomes, result.Outcomes))
 	if err != nil || ask.balances == "-" || ask.outcomes == "-" {
 		return err
 	}
@@ -97,6 +107,8 @@ func (r *replaying) options(a *app, shuffled bool) (replay.Options, error) {
 		return replay.Options{}, usagef("--now is missing: say at which instant the numbers are wanted")
 	case r.balances == "" || r.outcomes == "":
 		return replay.Options{}, usagef("--balances and --outcomes each name a file to write, or \"-\"")
+	case r.balances != "-" && (r.balances == r.outcomes || slices.Contains(r.events, r.balances)), slices.Contains(r.events, r.outcomes) && r.outcomes != "-":
+		return replay.Options{}, usagef("--balances and --outcomes are written: give each a file of its own, none of --events")
 	case r.partitions < 1 || r.partitions > 1024:
 		return replay.Options{}, usagef("--partitions %d isn't between 1 and 1024", r.partitions)
 	case r.duplicate < 1 || r.killEvery < 0:
@@ -124,17 +136,33 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-// writeLines writes one JSON object a line to a file, "-" for standard output.
-func writeLines[T any](a *app, name string, values []T) error {
-	out := a.Out
-	if name != "-" {
-		file, err := os.Create(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close() // Flush below tells of a full disk before
-		out = file
+// play replays, and shows how far it has got.
+func (a *app) play(ctx context.Context, options replay.Options) (*replay.Result, error) {
+	shown := newProgress(a.Err, "deliveries judged", 0)
+	options.Progress = func(done, total int) {
+		shown.total = int64(total)
+		shown.tick(int64(done))
 	}
+	defer shown.end()
+	return replay.Play(ctx, options)
+}
+
+// createOutput makes a file to write, "-" is standard output.
+func (a *app) createOutput(name string) (io.WriteCloser, error) {
+	if name == "-" {
+		return unclosed{a.Out}, nil
+	}
+	return os.Create(name)
+}
+
+// unclosed is a stream that others go on to write to.
+type unclosed struct{ io.Writer }
+
+// Close leaves it open.
+func (unclosed) Close() error { return nil }
+
+// writeLines writes one JSON object a line; name is the stream's, for errors.
+func writeLines[T any](out io.Writer, name string, values []T) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
 	encoder := json.NewEncoder(buffered)
 	encoder.SetEscapeHTML(false)

@@ -60,6 +60,7 @@ func newRootCommand(a *app) (*cobra.Command, error) {
 	for _, add := range commands() {
 		root.AddCommand(add(a))
 	}
+	teachUsage(root)
 	markStart(root, a)
 	return root, err
 }

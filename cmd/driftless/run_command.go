@@ -23,8 +23,10 @@ import (
 	"driftless/connectors/kafka"
 )
 
-const runHelp = `Judges events until it is stopped: reads the input topic as a member of the group, keeps the state
-of its shards in --state-directory, and answers lookups over HTTP on --http-listen.
+const runHelp = `Judges events until it is stopped: reads them from the input topic, publishes what can be promised,
+keeps its state in the folder --state-directory, and answers lookups over HTTP on --http-listen.
+Start it several times, each with a --kafka-instance and a folder of its own, and they share the
+partitions of the topic. All settings: driftless help configuration.
 
 SIGTERM commits what is at hand and leaves in order; after kill -9 the next start goes on where the
 last committed transaction ended. Two processes never share an instance name or a state folder.`
@@ -40,7 +42,7 @@ func newRunCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return a.runEngine(command.Context(), embedded) },
 	}
-	command.Flags().BoolVar(&embedded, "embedded", false, "start a broker inside this process, on a loopback port")
+	command.Flags().BoolVar(&embedded, "embedded", false, "start a broker inside this process, for trials; its data go to the state folder")
 	return command
 }
 
@@ -67,7 +69,7 @@ func (a *app) runEngine(ctx context.Context, embedded bool) error {
 	}
 	instance, err := engine.Start(ctx, c, engine.Parts{Schemas: schemas, Log: log, Metrics: registry})
 	if err != nil {
-		return err
+		return unanswered(err, c.Kafka.Brokers)
 	}
 	group, working := errgroup.WithContext(ctx)
 	group.Go(func() error { return instance.Run(working) })

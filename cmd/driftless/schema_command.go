@@ -18,9 +18,12 @@ import (
 
 // newSchemaCommand holds what producers and registries need of the schemas.
 func newSchemaCommand(a *app) *cobra.Command {
-	command := group("schema", "Show, check and register the Avro schemas")
+	command := group("schema", "Show, check, register and try the Avro schemas")
 	command.Example = "  driftless schema show\n  driftless schema show InventoryEvent"
-	command.AddCommand(newSchemaShowCommand(a), newSchemaCheckCommand(a), newSchemaRegisterCommand(a))
+	command.Long = `The Avro schemas of all that is read and written. A producer needs InventoryEvent; one of items and
+other reference data needs ReferenceEvent; who reads balances needs ATP.`
+	command.AddCommand(newSchemaShowCommand(a), newSchemaCheckCommand(a), newSchemaRegisterCommand(a),
+		newSchemaEncodeCommand(a), newSchemaDecodeCommand(a))
 	return command
 }
 

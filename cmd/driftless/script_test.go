@@ -23,7 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"driftless": main})
+	testscript.Main(m, map[string]func(){"driftless": mainInSmall})
 }
 
 // TestScripts runs the whole program as a person would. The scripts' own

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,8 @@ import (
 func newTopicsCommand(a *app) *cobra.Command {
 	command := group("topics", "Create and check the topics")
 	command.Example = "  driftless topics create\n  driftless topics check"
+	command.Long = `The Kafka topics that an instance reads and writes, all with one prefix: events and reference data
+come in; balances, dead letters and alerts go out; ledger and state are what it restores from.`
 	command.AddCommand(newTopicsCreateCommand(a), newTopicsCheckCommand(a), newTopicsACLsCommand(a))
 	return command
 }
@@ -30,19 +33,17 @@ are. How many partitions is decided here for good: a shard is a partition. Run a
   driftless topics create --topics-partitions 24
   driftless topics create --topics-replication 1 --topics-min-in-sync 1     # a single broker`,
 		Args: cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error {
-			return a.withBroker(func(b *broker.Broker) error {
-				made, err := b.CreateTopics(command.Context())
-				if err != nil {
-					return err
-				}
-				table := output.Table{Columns: []string{"CREATED"}, Empty: "all topics are there already"}
-				for _, name := range made {
-					table.Rows = append(table.Rows, []string{name})
-				}
-				return a.print(list(made), table)
-			})
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
+			made, err := b.CreateTopics(ctx)
+			if err != nil {
+				return err
+			}
+			table := output.Table{Columns: []string{"CREATED"}, Empty: "all topics are there already"}
+			for _, name := range made {
+				table.Rows = append(table.Rows, []string{name})
+			}
+			return a.print(list(made), table)
+		}),
 	}
 }
 
@@ -56,19 +57,19 @@ func newTopicsCheckCommand(a *app) *cobra.Command {
 mends each difference. Fails when there is one.`,
 		Example: "  driftless topics check\n  driftless topics check --mend",
 		Args:    cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error {
-			return a.withBroker(func(b *broker.Broker) error { return a.checkTopics(command, b, mend) })
-		},
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
+			return a.checkTopics(ctx, b, mend)
+		}),
 	}
 	command.Flags().BoolVar(&mend, "mend", false, "alter the settings that differ")
 	return command
 }
 
 // checkTopics prints every difference with its mend.
-func (a *app) checkTopics(command *cobra.Command, b *broker.Broker, mend bool) error {
-	differences, err := b.CheckTopics(command.Context())
+func (a *app) checkTopics(ctx context.Context, b *broker.Broker, mend bool) error {
+	differences, err := b.CheckTopics(ctx)
 	if err == nil && mend {
-		differences, err = b.MendTopics(command.Context(), differences)
+		differences, err = b.MendTopics(ctx, differences)
 	}
 	if err != nil {
 		return err
@@ -114,9 +115,9 @@ add --bootstrap-server to each. Nothing is contacted and nothing is changed. A s
 sends events needs Write and Describe on the events topic.`,
 		Example: "  driftless topics acls --principal User:driftless\n  driftless topics acls --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return a.withBroker(func(b *broker.Broker) error { return a.printACLs(b.ACLs(), principal) })
-		},
+		RunE: a.onBroker(func(_ context.Context, b *broker.Broker, _ []string) error {
+			return a.printACLs(b.ACLs(), principal)
+		}),
 	}
 	command.Flags().StringVar(&principal, "principal", "User:driftless", "who is to be allowed")
 	return command

@@ -16,7 +16,9 @@ import (
 )
 
 const verifyHelp = `Scrubs the state folder of an instance that is stopped: rebuilds every item from its events and
-compares the rows, and sums the ledger's movements and compares the balances. It changes nothing.`
+compares the rows, and sums the ledger's movements and compares the balances. It changes nothing.
+--state-directory names the folder; the broker is asked for the reference data. Partitions of which
+the folder holds nothing are passed over. Fails where anything differs.`
 
 func newVerifyCommand(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -30,14 +32,10 @@ func newVerifyCommand(a *app) *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context) error {
-	loaded, err := a.load()
-	if err != nil {
-		return err
-	}
 	var results []engine.Verified
 	table := output.Table{Columns: []string{"PARTITION", "ITEMS", "ENTRIES", "PROBLEMS"}}
 	problems := 0
-	err = engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), func(partition int32, shard processor.Shard) error {
+	err := a.offline(ctx, func(partition int32, shard processor.Shard) error {
 		v, err := engine.Verify(partition, shard)
 		results = append(results, v)
 		problems += len(v.Problems)
@@ -62,7 +60,7 @@ func (a *app) verify(ctx context.Context) error {
 }
 
 const dumpHelp = `Prints the state of an instance that is stopped as NDJSON on standard output, one balance a line, as
-replay writes them.`
+replay writes them. --state-directory names the folder; the broker is asked for the reference data.`
 
 func newDumpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -76,13 +74,9 @@ func newDumpCommand(a *app) *cobra.Command {
 }
 
 func (a *app) dump(ctx context.Context) error {
-	loaded, err := a.load()
-	if err != nil {
-		return err
-	}
 	encoder := json.NewEncoder(a.Out)
 	encoder.SetEscapeHTML(false)
-	return engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), func(_ int32, shard processor.Shard) error {
+	return a.offline(ctx, func(_ int32, shard processor.Shard) error {
 		return shard.Items(func(item *rules.Item, _ []rules.Fact) error {
 			var problems []error
 			for _, balance := range item.Balances(shard.Ref, shard.Now) {
@@ -91,4 +85,18 @@ func (a *app) dump(ctx context.Context) error {
 			return errors.Join(problems...)
 		})
 	})
+}
+
+// offline visits the shards in the state folder that the configuration names.
+func (a *app) offline(ctx context.Context, visit func(partition int32, shard processor.Shard) error) error {
+	loaded, err := a.load()
+	if err != nil {
+		return err
+	}
+	schemas, err := decodingRegistry(ctx, &loaded.Config)
+	if err != nil {
+		return err
+	}
+	err = engine.Offline(ctx, &loaded.Config, engine.Parts{Schemas: schemas, Log: a.logger(loaded.Config.Log)}, visit)
+	return unanswered(err, loaded.Config.Kafka.Brokers)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
@@ -76,7 +77,7 @@ func (c *campaign) run(t *testing.T) {
 // try runs one set through all its deliveries.
 func (c *campaign) try(t *testing.T, seed uint64) {
 	set := c.generate(seed)
-	want := bare(set.Evaluate())
+	want := translate.Bare(set.Evaluate())
 	digests := map[string]string{}
 	for d := range c.deliveries {
 		if diff := check(set, want, d, digests); diff != "" {
@@ -115,7 +116,7 @@ func simulate(set model.Set, want model.Result, seed uint64, digests map[string]
 	if s.problem != "" {
 		return s, s.problem
 	}
-	return s, model.Diff(want, bare(s.end))
+	return s, model.Diff(want, translate.Bare(s.end))
 }
 
 // shrinking is how long a set that fails is made smaller.
@@ -132,7 +133,7 @@ func explainSmall(set model.Set, seed uint64) string {
 		if time.Since(started) > shrinking {
 			return false
 		}
-		want := bare(s.Evaluate())
+		want := translate.Bare(s.Evaluate())
 		// Without an event the others come in another order: any that fails will do.
 		for _, d := range [...]uint64{seed, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} {
 			if check(s, want, d, map[string]string{}) != "" {
@@ -142,9 +143,9 @@ func explainSmall(set model.Set, seed uint64) string {
 		}
 		return false
 	})
-	s, diff := simulate(small, bare(small.Evaluate()), seed, map[string]string{})
+	s, diff := simulate(small, translate.Bare(small.Evaluate()), seed, map[string]string{})
 	if diff == "" {
-		s, diff = simulate(small, bare(small.Evaluate()), found, map[string]string{})
+		s, diff = simulate(small, translate.Bare(small.Evaluate()), found, map[string]string{})
 	}
 	return fmt.Sprintf("smallest set that fails (horizon %d, now %d):\n%sin the model's notation:\n%sit differs by (model -, engine +):\n%s\nledger:\n%s",
 		small.Model.Horizon, small.Now, show(small), small, diff, s.story())

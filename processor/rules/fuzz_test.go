@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 )
 
@@ -31,7 +32,7 @@ func FuzzFastPathEqualsRebuild(f *testing.F) {
 		}
 		set.Events = events
 		seed := uint64(binary.LittleEndian.Uint16(choices[8:]))
-		if diff := check(set, bare(set.Evaluate()), seed, map[string]string{}); diff != "" {
+		if diff := check(set, translate.Bare(set.Evaluate()), seed, map[string]string{}); diff != "" {
 			t.Fatalf("delivery seed %d:\n%s\n%s", seed, diff, show(set))
 		}
 	})
@@ -139,4 +140,27 @@ func TestSamplesReadBack(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzDecodeStory: what history reads of an entry is what Decode reads of it,
+// but for the effects.
+func FuzzDecodeStory(f *testing.F) {
+	_, _, _, entries := samples()
+	for _, entry := range entries[:min(40, len(entries))] {
+		f.Add(entry)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var whole, story rules.Entry
+		if whole.Decode(data) != nil {
+			_ = story.DecodeStory(data)
+			return
+		}
+		if err := story.DecodeStory(data); err != nil {
+			t.Fatalf("%x is an entry without a story: %v", data, err)
+		}
+		whole.Effects = story.Effects
+		if !bytes.Equal(whole.Append(nil), story.Append(nil)) {
+			t.Fatalf("%x: the story differs from the entry", data)
+		}
+	})
 }

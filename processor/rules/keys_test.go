@@ -71,3 +71,20 @@ func TestTimersLieInTheOrderOfTheirInstants(t *testing.T) {
 		t.Error("the timer isn't below the prefix of timers")
 	}
 }
+
+// FuzzKeys: a key is read as a timer's or a main row's where writing what was
+// read gives that very key, and as none where not.
+func FuzzKeys(f *testing.F) {
+	f.Add(TimerKey(nil, 256, "A", "rR1"))
+	f.Add(ItemKey(nil, "A"))
+	f.Add(LineKey(nil, "A", LineID{"O", "1"}))
+	f.Add([]byte{timerSpace})
+	f.Fuzz(func(t *testing.T, key []byte) {
+		if timer, ok := ParseTimer(key); ok && !bytes.Equal(TimerKey(nil, timer.At, timer.Item, timer.Reservation), key) {
+			t.Errorf("%x was read as %+v", key, timer)
+		}
+		if name, ok := MainRow(key); ok && !bytes.Equal(ItemKey(nil, name), key) {
+			t.Errorf("%x was read as the row of %q", key, name)
+		}
+	})
+}

@@ -4,32 +4,25 @@ import (
 	"slices"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
 
 // result reads what the shards hold in the terms of the model.
 func (s *simulated) result() model.Result {
-	var r model.Result
+	t := &translate.Translator{Digest: s.digest}
 	for _, sh := range s.shards {
 		s.balance(sh)
 		for _, name := range sh.names() {
 			if s.problem == "" {
-				s.collect(sh, name, &r)
+				s.collect(sh, name, t)
 			}
 		}
 		sh.batch.Reset()
 	}
-	told := map[string]bool{}
-	for i, standing := range s.known().Standings {
-		e := s.reference[i].Event
-		digest := s.digest(e)
-		if !told[digest] {
-			told[digest] = true
-			r.Events = append(r.Events, s.eventResult(e, "", standing.Disposition, standing.Reason))
-		}
-	}
-	return r
+	t.References(s.known().Standings, func(i int) *schema.Event { return s.reference[i].Event })
+	return t.Result
 }
 
 // digest is the content's digest, computed once for all deliveries of a set.
@@ -43,14 +36,7 @@ func (s *simulated) digest(e *schema.Event) string {
 	return digest
 }
 
-func (s *simulated) eventResult(e *schema.Event, sku string, d rules.Disposition, reason rules.Reason) model.EventResult {
-	return model.EventResult{
-		Source: e.Source, TransactionID: e.TransactionID, SKU: sku, Digest: s.digest(e), Sequence: e.Sequence,
-		Type: e.Type, Disposition: model.Disposition(d.String()), Reason: model.Reason(reason.String()),
-	}
-}
-
-func (s *simulated) collect(sh *shard, name string, r *model.Result) {
+func (s *simulated) collect(sh *shard, name string, t *translate.Translator) {
 	facts, err := sh.judge.Facts(sh.batch, name)
 	if err != nil {
 		s.fail("%v", err)
@@ -64,42 +50,17 @@ func (s *simulated) collect(sh *shard, name string, r *model.Result) {
 	world := rules.Rebuild(name, facts, s.known(), s.now)
 	s.same(sh, item, world)
 	s.explains(name, item, world)
-	for _, b := range item.Balances(s.known(), s.now) {
-		r.Balances = append(r.Balances, model.Balance(b))
-	}
-	for _, h := range item.Holes(s.known(), s.now) {
-		r.Holes = append(r.Holes, model.Hole{Source: h.Source, SKU: name, From: h.From, To: h.To})
-	}
-	for _, line := range world.Lines {
-		if len(line.Facts) > 0 {
-			r.Lines = append(r.Lines, lineResult(name, line, s.known()))
-		}
-	}
-	for _, row := range world.Reservations {
-		state := row.State(s.now)
-		if state.Placed {
-			r.Reservations = append(r.Reservations, reservationResult(name, row, &state))
-		}
-	}
-	s.collectEvents(sh, name, world, r)
+	s.letters(sh, name, world)
+	t.Item(item, world, s.known(), s.now)
 }
 
-// collectEvents lists how the events stand. What is refused must have been
-// dead-lettered.
-func (s *simulated) collectEvents(sh *shard, name string, world *rules.World, r *model.Result) {
-	for _, v := range world.Verdicts {
-		role := v.Fact.Route.Role
-		if v.Disposition == rules.Elsewhere || role == rules.Half || role == rules.ClaimRole {
-			continue
-		}
-		if v.Disposition == rules.Refused && !sh.books.letters[v.Fact.Number] {
+// letters holds that what is refused was dead-lettered.
+func (s *simulated) letters(sh *shard, name string, world *rules.World) {
+	for i := range world.Verdicts {
+		v := &world.Verdicts[i]
+		if translate.Counted(v) && v.Disposition == rules.Refused && !sh.books.letters[v.Fact.Number] {
 			s.fail("item %q: entry %d is refused for %v, but no dead letter tells", name, v.Fact.Number, v.Reason)
 		}
-		sku := name
-		if !v.Here() && !v.Fact.Event.Type.IsReference() {
-			sku = ""
-		}
-		r.Events = append(r.Events, s.eventResult(v.Fact.Event, sku, v.Disposition, v.Reason))
 	}
 }
 
@@ -163,38 +124,3 @@ func (s *simulated) sameParts(sh *shard, name string, world *rules.World) {
 
 // partKey tells lines and reservations from the main row and the chunks.
 func partKey(part string) bool { return part[0] == 'l' || part[0] == 'r' }
-
-func lineResult(sku string, line *rules.Line, ref *rules.Reference) model.Line {
-	state := line.State(ref)
-	return model.Line{
-		OrderID: line.ID.Order, LineID: line.ID.Line, SKU: sku, Ordered: state.Ordered, Cancelled: state.Cancelled,
-		Shipped: state.Shipped, Committed: state.Committed(), Preordered: state.Preordered(), Location: state.Location,
-		Channel: state.Channel, ReservationID: state.Reservation, Authoritative: state.Reported && !state.Provisional,
-		OverShipped: state.OverShipped(), OverCancelled: state.OverCancelled(),
-	}
-}
-
-func reservationResult(sku string, row *rules.Reservation, state *rules.ReservationState) model.Reservation {
-	kind := schema.PlainReservation
-	if state.Allotment {
-		kind = schema.Allotment
-	}
-	return model.Reservation{
-		ReservationID: state.ID, SKU: sku, Kind: kind, Location: state.Location, Channel: state.Channel,
-		Quantity: state.Quantity, Consumed: row.Consumed, Open: state.Open, Released: state.Released, Expired: state.Expired,
-	}
-}
-
-// bare leaves out what only the model knows: covers of holes and what a store
-// is free to forget.
-func bare(r model.Result) model.Result {
-	r.Holes = slices.DeleteFunc(slices.Clone(r.Holes), func(h model.Hole) bool { return h.Cover != model.Open })
-	r.Lines, r.Reservations, r.Events = slices.Clone(r.Lines), slices.Clone(r.Reservations), slices.Clone(r.Events)
-	for i := range r.Lines {
-		r.Lines[i].Kept = false
-	}
-	for i := range r.Reservations {
-		r.Reservations[i].Kept = false
-	}
-	return r
-}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 )
 
 // TestScenarios runs the examples that a person computed from the contract
@@ -17,7 +18,7 @@ func TestScenarios(t *testing.T) {
 			}
 			want := set.Evaluate()
 			for seed := range uint64(8) {
-				s, diff := simulate(set, bare(want), seed, map[string]string{})
+				s, diff := simulate(set, translate.Bare(want), seed, map[string]string{})
 				if diff != "" {
 					t.Fatalf("delivery seed %d (model -, engine +):\n%s\n%s", seed, diff, s.story())
 				}

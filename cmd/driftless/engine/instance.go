@@ -167,7 +167,11 @@ func (in *Instance) follow(ctx context.Context) error {
 	for ctx.Err() == nil {
 		want := kafka.LogRange{Topic: in.topics.Reference, From: next, Until: kafka.Endless}
 		_, err := in.logs.Tail(ctx, want, func(record *schema.Record) (bool, error) {
-			if err := in.knowledge.Learn(record); err != nil {
+			err := in.knowledge.Learn(record)
+			if errors.Is(err, schema.ErrRegistry) {
+				return true, err
+			}
+			if err != nil {
 				in.refused(err)
 			}
 			next = record.Offset + 1

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"driftless/cmd/driftless/httpserver"
@@ -177,7 +178,7 @@ func entryOf(part *rules.Explained, location string) (lookup.Entry, bool) {
 	}
 	e := part.Fact.Event
 	entry.Type, entry.Source, entry.TransactionID, entry.Sequence = e.Type.String(), e.Source, e.TransactionID, e.Sequence
-	entry.OccurredAt, entry.LoggedAt = time.UnixMilli(e.OccurredAt).UTC(), time.UnixMilli(part.Fact.LoggedAt).UTC()
+	entry.OccurredAt, entry.LoggedAt = instant(e.OccurredAt), instant(part.Fact.LoggedAt)
 	entry.Document = document(e)
 	if e.HasQuantity {
 		entry.Sent, entry.Converted = sent(e.Quantity), part.Units
@@ -186,6 +187,18 @@ func entryOf(part *rules.Explained, location string) (lookup.Entry, bool) {
 		entry.By = part.By.Event.Source + " " + part.By.Event.TransactionID
 	}
 	return entry, true
+}
+
+// The first and the last instant that RFC 3339 can say, in milliseconds.
+const (
+	firstInstant = -62135596800000
+	lastInstant  = 253402300799999
+)
+
+// instant is a time that can be printed: what was refused for an absurd one is
+// shown at the nearest.
+func instant(milliseconds int64) time.Time {
+	return time.UnixMilli(min(max(milliseconds, firstInstant), lastInstant)).UTC()
 }
 
 // document names the business document that an event is about.
@@ -204,8 +217,12 @@ func document(e *schema.Event) string {
 	}
 }
 
-// sent writes a quantity as a person would: "2.5 XCS".
+// sent writes a quantity as a person would: "2.5 XCS". One that was refused for
+// its scale is written as it came, whatever the scale.
 func sent(q schema.Quantity) string {
+	if q.Scale < 0 || q.Scale > schema.MaxScale {
+		return strings.TrimSpace(fmt.Sprintf("%d×10^%d %s", q.Value, -int64(q.Scale), q.Unit))
+	}
 	digits := strconv.FormatInt(q.Value, 10)
 	sign := ""
 	if digits[0] == '-' {

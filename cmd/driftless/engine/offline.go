@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"driftless/cmd/driftless/config"
 	"driftless/connectors/kafka"
@@ -13,9 +12,10 @@ import (
 )
 
 // Offline reads the state folder of an instance that isn't running. Visit gets
-// each shard that the folder holds.
-func Offline(ctx context.Context, c *config.Config, log *slog.Logger, visit func(partition int32, shard processor.Shard) error) error {
-	in := &Instance{config: c, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+// each shard that the folder holds; a folder that holds none is an error.
+func Offline(ctx context.Context, c *config.Config, parts Parts, visit func(partition int32, shard processor.Shard) error) error {
+	log := parts.Log
+	in := &Instance{config: c, schemas: parts.Schemas, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
 		return err
@@ -30,20 +30,40 @@ func Offline(ctx context.Context, c *config.Config, log *slog.Logger, visit func
 }
 
 func (in *Instance) each(ctx context.Context, visit func(int32, processor.Shard) error) error {
-	stores := NewStores(in.stores, identity(in.topics.Events, in.info))
+	visited := 0
 	for partition := range int32(in.info.Partitions) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		shard, release, err := processor.Offline(stores, in.knowledge, partition)
-		if err != nil {
-			return fmt.Errorf("partition %d (stop the instance that has it, and name its folder by state.directory): %w", partition, err)
-		}
-		if err := errors.Join(visit(partition, shard), release()); err != nil {
+		err := in.visit(partition, visit)
+		switch {
+		case errors.Is(err, processor.ErrNoState):
+			continue // another instance's, or no event came to it yet
+		case err != nil:
 			return err
 		}
+		visited++
+	}
+	if visited == 0 {
+		return fmt.Errorf("%s holds no state: name by --state-directory the folder of an instance that has judged events", in.config.State.Directory)
 	}
 	return nil
+}
+
+// visit opens one shard, where the folder has it, for a visit.
+func (in *Instance) visit(partition int32, visit func(int32, processor.Shard) error) error {
+	here, err := in.stores.Has(partition)
+	if err != nil {
+		return err
+	}
+	if !here {
+		return processor.ErrNoState
+	}
+	shard, release, err := processor.Offline(NewStores(in.stores, identity(in.topics.Events, in.info)), in.knowledge, partition)
+	if err != nil {
+		return fmt.Errorf("partition %d (stop the instance that has it, and name its folder by state.directory): %w", partition, err)
+	}
+	return errors.Join(visit(partition, shard), release())
 }
 
 // Verified is what a scrub of one shard found.

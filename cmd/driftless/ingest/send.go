@@ -59,6 +59,10 @@ func Send(ctx context.Context, inputs []Input, summary Summary, checkpoint Check
 	if options.Rate > 0 {
 		r.limiter = rate.NewLimiter(rate.Limit(options.Rate), max(1, int(options.Rate/20)))
 	}
+	// A file that can't be written is told of before anything is sent.
+	if err := checkpoint.Save(summary, done); err != nil {
+		return done, err
+	}
 	for _, input := range inputs {
 		if done, err = r.send(ctx, input, done); err != nil {
 			return done, err

@@ -38,7 +38,7 @@ func (p *player) read() error {
 func (p *player) readFile(file File) error {
 	source, err := file.Open()
 	if err != nil {
-		return fmt.Errorf("open %s: %w", file.Name, err)
+		return fmt.Errorf("read the events: %w", err)
 	}
 	defer source.Close() // only read from
 	for l, err := range lines(source, file.Name) {

@@ -29,6 +29,9 @@ type Options struct {
 	KillEvery  int // the process's memory is dropped after so many events; 0: never
 	Settings   rules.Settings
 	Log        *slog.Logger
+	// Progress is told now and then how many deliveries of how many are judged;
+	// nil: nobody looks.
+	Progress func(done, total int)
 }
 
 // File is one input: NDJSON, or CSV by its name.
@@ -140,6 +143,9 @@ func (p *player) deliver(ctx context.Context) error {
 			return err
 		}
 		start = end
+		if p.options.Progress != nil {
+			p.options.Progress(end, len(order))
+		}
 	}
 	return p.work(ctx, false)
 }
