@@ -109,6 +109,7 @@ func (w *Worker) restart(ctx context.Context, s *shard) (Recovery, error) {
 	if err := w.stores.SetAside(s.partition); err != nil {
 		return Recovery{}, err
 	}
+	w.log.Warn("folder set aside", "partition", s.partition)
 	store, found, err := w.stores.Open(s.partition)
 	if err != nil {
 		return found, err

@@ -59,7 +59,7 @@ type Worker struct {
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	wait      sync.WaitGroup     // of openings
-	crash     func(point string) // nil in service; a test ends the process there
+	crash     func(point string) // see Parts; nil in service
 }
 
 // at tells a test that the worker has come to a point where a crash is worth trying.
@@ -93,6 +93,10 @@ type Parts struct {
 	Logs      Logs
 	Observer  Observer
 	Log       *slog.Logger
+	// Crash is called by name wherever a crash is worth trying (DESIGN.md lists
+	// the points), on the goroutine that has come there: a test ends the process
+	// in it. Nil in service.
+	Crash func(point string)
 }
 
 // NewWorker returns a worker that has no session yet: Join gives it one, made
@@ -100,7 +104,7 @@ type Parts struct {
 func NewWorker(settings Settings, parts Parts) *Worker {
 	return &Worker{
 		settings: settings, knowledge: parts.Knowledge, stores: parts.Stores, logs: parts.Logs,
-		observer: parts.Observer, log: parts.Log, shards: map[int32]*shard{}, opening: map[int32]*opening{},
+		observer: parts.Observer, log: parts.Log, crash: parts.Crash, shards: map[int32]*shard{}, opening: map[int32]*opening{},
 		opened: make(chan *opening, 1024), inbox: make(chan func(), 1024), closing: make(chan struct{}),
 	}
 }

@@ -164,9 +164,8 @@ func (w *world) start() {
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{
 		Knowledge: w.knowledge, Stores: stores{local}, Logs: logs{w.broker, w}, Observer: observer{w},
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Crash: w.bomb.visit,
 	})
-	w.worker.CrashAt(w.bomb.visit)
 	w.session = &session{Session: w.broker.Join(w.worker)}
 	w.worker.Join(w.session)
 }
