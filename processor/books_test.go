@@ -85,8 +85,9 @@ func (b *books) enter(e *rules.Entry) {
 	}
 	for _, s := range e.Standings {
 		if s.Disposition == rules.Refused {
-			origin := b.entries[s.Number-1].Origin
-			b.refuse(letterName(origin.Partition, origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
+			told := b.entries[s.Number-1]
+			b.refuse(letterName(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
+			b.refused[told.Item+" "+string(told.Event)] = true
 		}
 		b.standing[s.Number] = s.Disposition
 	}

@@ -101,8 +101,8 @@ const retryPause = 250 * time.Millisecond
 
 // fail does what a shard's failure asks for. The position of a shard that is to
 // go on goes with the next transaction, so that the session gives the rest of
-// the batch again.
-func (w *Worker) fail(s *shard, err error) {
+// the batch again. A context that ends, ends only the wait for history.
+func (w *Worker) fail(ctx context.Context, s *shard, err error) {
 	switch Classify(err) {
 	case Retry:
 		w.log.Warn("tried again shortly", "partition", s.partition, "error", err)
@@ -110,7 +110,7 @@ func (w *Worker) fail(s *shard, err error) {
 		s.marked, s.urgent, s.staged = true, true, true
 	case FetchHistory:
 		s.marked, s.urgent, s.staged = true, true, true
-		if err := w.fetchHistory(s, err); err != nil {
+		if err := w.fetchHistory(ctx, s, err); err != nil && ctx.Err() == nil {
 			w.stop(s, err)
 		}
 	default:
@@ -137,8 +137,8 @@ type Shard struct {
 }
 
 // view is what a question sees of a shard.
-func (w *Worker) view(s *shard) Shard {
-	fetch := func(cause error) error { return w.fetchHistory(s, cause) }
+func (w *Worker) view(ctx context.Context, s *shard) Shard {
+	fetch := func(cause error) error { return w.fetchHistory(ctx, s, cause) }
 	return Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store, fetch}
 }
 
@@ -155,7 +155,7 @@ func (w *Worker) Ask(ctx context.Context, partition int32, question func(Shard) 
 			answer <- ErrNotHere
 			return
 		}
-		answer <- question(w.view(s))
+		answer <- question(w.view(ctx, s))
 	}
 	select {
 	case w.inbox <- ask:

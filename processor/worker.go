@@ -140,13 +140,13 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.observer.Turned()
 	w.serve()
 	w.admit()
-	w.tick()
+	w.tick(ctx)
 	records, err := w.poll(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
-	w.judge(records)
+	w.judge(ctx, records)
 	if !w.timeToCommit() {
 		return nil
 	}
@@ -190,11 +190,11 @@ func (w *Worker) rest() (time.Duration, bool) {
 func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ended) }
 
 // tick moves every shard's clock.
-func (w *Worker) tick() {
+func (w *Worker) tick(ctx context.Context) {
 	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
 	for _, s := range w.running() {
 		if err := s.tick(wall, ref, stepLimit); err != nil {
-			w.fail(s, err)
+			w.fail(ctx, s, err)
 		}
 		w.note(s)
 	}
@@ -218,7 +218,7 @@ func (w *Worker) running() []*shard {
 }
 
 // judge lets one goroutine a partition judge its records, and waits for all.
-func (w *Worker) judge(records []schema.Record) {
+func (w *Worker) judge(ctx context.Context, records []schema.Record) {
 	if len(records) == 0 {
 		return
 	}
@@ -249,7 +249,7 @@ func (w *Worker) judge(records []schema.Record) {
 	group.Wait()
 	for s := range byShard {
 		if err := failures[s]; err != nil {
-			w.fail(s, err)
+			w.fail(ctx, s, err)
 		}
 		w.note(s)
 	}

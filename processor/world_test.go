@@ -43,6 +43,7 @@ type world struct {
 	session   *session
 	stopped   map[int32]error
 	reports   []*processor.Report
+	reading   func(ctx context.Context) error // before a log is read; nil: nothing
 	bomb      bomb
 }
 
@@ -131,6 +132,11 @@ type logs struct {
 func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64, visit func(*schema.Record) (bool, error)) (int64, error) {
 	if s := l.world.session; s != nil && s.open {
 		l.world.t.Errorf("topic %s is read while a transaction is open", from.Topic)
+	}
+	if l.world.reading != nil {
+		if err := l.world.reading(ctx); err != nil {
+			return from.Offset, err
+		}
 	}
 	start := schema.Record{Topic: from.Topic, Partition: from.Partition, Offset: from.Offset}
 	return l.Broker.Read(ctx, start, until, visit)

@@ -183,8 +183,9 @@ func (l *ledger) refusals(e *rules.Entry) {
 	}
 	for _, s := range e.Standings {
 		if s.Disposition == rules.Refused {
-			origin := l.entries[s.Number-1].Origin
-			l.refuse(letter(origin.Partition, origin.Offset, s.Reason.String()), l.standing[s.Number] != rules.Refused)
+			told := &l.entries[s.Number-1]
+			l.refuse(letter(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), l.standing[s.Number] != rules.Refused)
+			l.contents[told.Item+" "+string(told.Event)] = true
 		}
 		l.standing[s.Number] = s.Disposition
 	}

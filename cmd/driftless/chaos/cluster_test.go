@@ -12,8 +12,8 @@ import (
 	"driftless/schema"
 )
 
-// partitions of the input in all these tests.
-const partitions = 3
+// partitions of the input in all these tests: one for each worker of two instances.
+const partitions = 4
 
 // cluster is one broker in a process of its own, with what looks at it.
 type cluster struct {

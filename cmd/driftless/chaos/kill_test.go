@@ -101,8 +101,7 @@ func (k *killing) kill(r role, at string, shares int) {
 	ended := k.during(p.ended, limit, shares)
 	p.kill()
 	if status, signalled := p.command.ProcessState.Sys().(syscall.WaitStatus); !signalled || status.Signal() != syscall.SIGKILL {
-		said, _ := p.log()
-		k.t.Fatalf("the engine ended by itself: %v; it said %s", p.command.ProcessState, tail(said))
+		k.t.Fatalf("the engine ended by itself: %v; it said %s", p.command.ProcessState, p.tail())
 	}
 	switch {
 	case at == "":
@@ -130,14 +129,15 @@ func (k *killing) witness(r role, p *process) {
 	said, _ := p.log()
 	for partition := range int32(partitions) {
 		name := filepath.Join(r.Folder, fmt.Sprintf("shard-%d", partition), "witness")
+		if k.witnesses[name] && count(said, "restoring from the state topic", partition) > 0 {
+			k.t.Errorf("shard %d was whole, and is restored", partition)
+		}
 		if count(said, "shard ready", partition) > 0 && !k.witnesses[name] {
 			k.must(os.WriteFile(name, []byte("there"), 0o600))
 			k.witnesses[name] = true
 		}
 	}
-	for _, l := range said {
-		if l.Message == "shard stopped" || l.Message == "shard can't be opened" {
-			k.t.Errorf("a shard doesn't go on: %s", l.Error)
-		}
+	for _, problem := range p.troubles() {
+		k.t.Errorf("a shard doesn't go on: %s", problem)
 	}
 }

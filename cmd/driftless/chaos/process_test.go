@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,14 +27,46 @@ type line struct {
 // process is a broker or an engine under test.
 type process struct {
 	t       *testing.T
-	name    string
 	command *exec.Cmd
 	stdin   io.Closer
 	ended   chan struct{}
+	*transcript
+}
 
+// transcript is what a process has said so far.
+type transcript struct {
+	name  string
 	guard sync.Mutex
 	said  []line
-	news  chan struct{} // closed when something is said or the process ends, then replaced
+	news  chan struct{} // closed when something is said, then replaced
+}
+
+func newTranscript(name string) *transcript {
+	return &transcript{name: name, news: make(chan struct{})}
+}
+
+// Write takes a line of JSON, as a log writes it.
+func (s *transcript) Write(text []byte) (int, error) {
+	var l line
+	if json.Unmarshal(text, &l) != nil {
+		l = line{Level: "ERROR", Message: string(text)}
+	}
+	if os.Getenv("CHAOS_LOG") != "" {
+		fmt.Fprintf(os.Stderr, "%s %s\n", s.name, bytes.TrimSpace(text))
+	}
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	s.said = append(s.said, l)
+	close(s.news)
+	s.news = make(chan struct{})
+	return len(text), nil
+}
+
+// log returns what was said so far, and what tells of more.
+func (s *transcript) log() ([]line, <-chan struct{}) {
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	return s.said, s.news
 }
 
 // launch starts a process. It is killed when the test ends.
@@ -43,10 +76,11 @@ func launch(t *testing.T, r role) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, name: "engine " + r.Instance, ended: make(chan struct{}), news: make(chan struct{})}
+	name := "engine " + r.Instance
 	if r.Broker == "" {
-		p.name = "broker"
+		name = "broker"
 	}
+	p := &process{t: t, transcript: newTranscript(name), ended: make(chan struct{})}
 	p.command = exec.Command(os.Args[0])
 	p.command.Env = append(os.Environ(), roleVariable+"="+string(text))
 	p.command.Stderr = os.Stderr
@@ -68,32 +102,10 @@ func launch(t *testing.T, r role) *process {
 // listen owns the process's output and the waiting for its end.
 func (p *process) listen(output io.Reader) {
 	for lines := bufio.NewScanner(output); lines.Scan(); {
-		var l line
-		if json.Unmarshal(lines.Bytes(), &l) != nil {
-			l = line{Level: "ERROR", Message: lines.Text()}
-		}
-		if os.Getenv("CHAOS_LOG") != "" {
-			fmt.Fprintln(os.Stderr, p.name, lines.Text())
-		}
-		p.note(func() { p.said = append(p.said, l) })
+		_, _ = p.Write(lines.Bytes()) // it never fails
 	}
 	_ = p.command.Wait() // its status is read from ProcessState
-	p.note(func() { close(p.ended) })
-}
-
-func (p *process) note(what func()) {
-	p.guard.Lock()
-	defer p.guard.Unlock()
-	what()
-	close(p.news)
-	p.news = make(chan struct{})
-}
-
-// log returns what was said so far, and what tells of more.
-func (p *process) log() ([]line, <-chan struct{}) {
-	p.guard.Lock()
-	defer p.guard.Unlock()
-	return p.said, p.news
+	close(p.ended)
 }
 
 // patience bounds a test's wait for what must come.
@@ -111,11 +123,11 @@ func (p *process) await(what string, condition func([]line) bool) {
 		case <-news:
 		case <-p.ended:
 			if said, _ = p.log(); !condition(said) {
-				p.t.Fatalf("the %s ended before %s; it said %s", p.name, what, tail(said))
+				p.t.Fatalf("the %s ended before %s; it said %s", p.name, what, p.tail())
 			}
 			return
 		case <-late:
-			p.t.Fatalf("the %s: %s never came; it said %s", p.name, what, tail(said))
+			p.t.Fatalf("the %s: %s never came; it said %s", p.name, what, p.tail())
 		}
 	}
 }
@@ -131,7 +143,7 @@ func (p *process) kill() {
 func (p *process) signal(s syscall.Signal) {
 	p.t.Helper()
 	if err := p.command.Process.Signal(s); err != nil {
-		p.t.Fatalf("signal %s to the %s: %v; it said %s", s, p.name, err, tail(p.said))
+		p.t.Fatalf("signal %s to the %s: %v; it said %s", s, p.name, err, p.tail())
 	}
 }
 
@@ -140,8 +152,7 @@ func (p *process) stop() {
 	p.t.Helper()
 	p.signal(syscall.SIGTERM)
 	if code := p.code(); code != 0 {
-		said, _ := p.log()
-		p.t.Fatalf("the %s was told to stop and ended with %d; it said %s", p.name, code, tail(said))
+		p.t.Fatalf("the %s was told to stop and ended with %d; it said %s", p.name, code, p.tail())
 	}
 }
 
@@ -151,8 +162,7 @@ func (p *process) code() int {
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
-		said, _ := p.log()
-		p.t.Fatalf("the %s doesn't end; it said %s", p.name, tail(said))
+		p.t.Fatalf("the %s doesn't end; it said %s", p.name, p.tail())
 	}
 	return p.command.ProcessState.ExitCode()
 }
@@ -169,10 +179,37 @@ func count(said []line, message string, partition int32) int {
 }
 
 // tail shows the last of what a process said.
-func tail(said []line) string {
+func (s *transcript) tail() string {
+	said, _ := s.log()
 	var text strings.Builder
 	for _, l := range said[max(0, len(said)-8):] {
 		fmt.Fprintf(&text, "\n\t%s %s partition %d %s", l.Level, l.Message, l.Partition, l.Error)
 	}
 	return text.String()
+}
+
+// owned are the partitions whose shards a process has ready.
+func (s *transcript) owned() map[int32]bool {
+	owned := map[int32]bool{}
+	said, _ := s.log()
+	for _, l := range said {
+		switch l.Message {
+		case "shard ready":
+			owned[l.Partition] = true
+		case "shard handed over":
+			delete(owned, l.Partition)
+		}
+	}
+	return owned
+}
+
+// troubles are the shards that a process couldn't go on with.
+func (s *transcript) troubles() (errors []string) {
+	said, _ := s.log()
+	for _, l := range said {
+		if l.Message == "shard stopped" || l.Message == "shard can't be opened" {
+			errors = append(errors, l.Error)
+		}
+	}
+	return errors
 }
