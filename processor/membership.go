@@ -13,6 +13,7 @@ import (
 type opening struct {
 	shard *shard
 	err   error
+	moved bool // the partition was lost meanwhile: that is why it failed
 	done  chan struct{}
 }
 
@@ -27,9 +28,13 @@ func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.
 		defer close(o.done)
 		begun := time.Now()
 		o.shard, o.err = w.open(ctx, partition, position)
-		if o.err != nil {
+		o.moved = o.err != nil && ctx.Err() != nil
+		switch {
+		case o.moved:
+			w.log.Info("shard moved on before it was open", "partition", partition)
+		case o.err != nil:
 			w.log.Error("shard can't be opened", "partition", partition, "error", o.err)
-		} else {
+		default:
 			w.log.Info("shard ready", "partition", partition, "number", position.Number, "offset", position.Offset,
 				"milliseconds", time.Since(begun).Milliseconds())
 		}
@@ -79,6 +84,9 @@ func (w *Worker) take(o *opening) {
 			continue
 		}
 		delete(w.opening, partition)
+		if o.moved {
+			continue
+		}
 		if o.err != nil {
 			w.observer.Stopped(partition, o.err)
 			continue

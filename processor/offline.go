@@ -10,6 +10,7 @@ import (
 
 // Offline opens a shard's local state to be read, while no instance runs on it:
 // what its journal and rows hold, without the broker. Close gives it free.
+// ErrNotHere: there is none.
 func Offline(stores Stores, knowledge *Knowledge, partition int32) (shard Shard, release func() error, err error) {
 	store, found, err := stores.Open(partition)
 	if err != nil {
@@ -29,7 +30,7 @@ type shardFiles struct {
 
 func (f *shardFiles) read(found Recovery, knowledge *Knowledge) (Shard, error) {
 	if found.Fresh || found.Unfinished {
-		return Shard{}, fmt.Errorf("shard %d has no local state here", f.partition)
+		return Shard{}, fmt.Errorf("shard %d has no local state here: %w", f.partition, ErrNotHere)
 	}
 	own := &shard{partition: f.partition, store: f.store}
 	if err := own.replay(); err != nil {

@@ -69,10 +69,11 @@ func (k *killing) play(cycles int) counts {
 	k.part(0, 1)
 	p := launch(k.t, r)
 	k.rest()
+	had := p.owned()
 	p.stop()
 	k.witness(r, p)
 	n := k.check()
-	k.verify(r)
+	k.verify(r, had)
 	return n
 }
 

@@ -181,3 +181,10 @@ func send(to io.Writer, frame []byte, slice int) bool {
 	}
 	return true
 }
+
+// portOf is the port of an address.
+func portOf(t *testing.T, address string) int {
+	t.Helper()
+	spelling := spelled(t, address)
+	return int(binary.BigEndian.Uint32(spelling[len(spelling)-4:]))
+}

@@ -29,19 +29,30 @@ func Offline(ctx context.Context, c *config.Config, log *slog.Logger, visit func
 	return errors.Join(in.each(ctx, visit), in.Close())
 }
 
+// each passes over the shards of other instances. A folder without any is none.
 func (in *Instance) each(ctx context.Context, visit func(int32, processor.Shard) error) error {
 	stores := NewStores(in.stores, identity(in.topics.Events, in.info))
+	var missing error
+	visited := false
 	for partition := range int32(in.info.Partitions) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		shard, release, err := processor.Offline(stores, in.knowledge, partition)
+		if errors.Is(err, processor.ErrNotHere) {
+			missing = err
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("partition %d (stop the instance that has it, and name its folder by state.directory): %w", partition, err)
 		}
 		if err := errors.Join(visit(partition, shard), release()); err != nil {
 			return err
 		}
+		visited = true
+	}
+	if !visited && missing != nil {
+		return fmt.Errorf("%w (name the folder of an instance by state.directory)", missing)
 	}
 	return nil
 }
