@@ -78,11 +78,6 @@ func (b *books) enter(e *rules.Entry) {
 	for _, m := range e.Movements {
 		b.move(e.Item, m)
 	}
-	content := e.Item + " " + string(e.Event)
-	if e.Outcome == rules.DeadLettered {
-		b.refuse(letterName(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !b.refused[content])
-		b.standing[e.Number], b.refused[content] = rules.Refused, true
-	}
 	for _, s := range e.Standings {
 		if s.Disposition == rules.Refused {
 			told := b.entries[s.Number-1]
@@ -90,6 +85,11 @@ func (b *books) enter(e *rules.Entry) {
 			b.refused[told.Item+" "+string(told.Event)] = true
 		}
 		b.standing[s.Number] = s.Disposition
+	}
+	content := e.Item + " " + string(e.Event)
+	if e.Outcome == rules.DeadLettered {
+		b.refuse(letterName(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !b.refused[content])
+		b.standing[e.Number], b.refused[content] = rules.Refused, true
 	}
 }
 

@@ -175,13 +175,9 @@ func (l *ledger) read(partition int32, n *counts) {
 	}
 }
 
-// refusals notes what an entry refuses, and whether a dead letter must tell.
+// refusals notes what an entry refuses, and whether a dead letter must tell. Of a
+// content that came again it is told under the number that it had first.
 func (l *ledger) refusals(e *rules.Entry) {
-	content := e.Item + " " + string(e.Event)
-	if e.Outcome == rules.DeadLettered {
-		l.refuse(letter(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !l.contents[content])
-		l.standing[e.Number], l.contents[content] = rules.Refused, true
-	}
 	for _, s := range e.Standings {
 		if s.Disposition == rules.Refused {
 			told := &l.entries[s.Number-1]
@@ -189,6 +185,11 @@ func (l *ledger) refusals(e *rules.Entry) {
 			l.contents[told.Item+" "+string(told.Event)] = true
 		}
 		l.standing[s.Number] = s.Disposition
+	}
+	content := e.Item + " " + string(e.Event)
+	if e.Outcome == rules.DeadLettered {
+		l.refuse(letter(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !l.contents[content])
+		l.standing[e.Number], l.contents[content] = rules.Refused, true
 	}
 }
 
