@@ -78,17 +78,18 @@ func (b *books) enter(e *rules.Entry) {
 	for _, m := range e.Movements {
 		b.move(e.Item, m)
 	}
+	for _, s := range e.Standings {
+		if s.Disposition == rules.Refused {
+			told := b.entries[s.Number-1]
+			b.refuse(letterName(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
+			b.refused[told.Item+" "+string(told.Event)] = true
+		}
+		b.standing[s.Number] = s.Disposition
+	}
 	content := e.Item + " " + string(e.Event)
 	if e.Outcome == rules.DeadLettered {
 		b.refuse(letterName(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !b.refused[content])
 		b.standing[e.Number], b.refused[content] = rules.Refused, true
-	}
-	for _, s := range e.Standings {
-		if s.Disposition == rules.Refused {
-			origin := b.entries[s.Number-1].Origin
-			b.refuse(letterName(origin.Partition, origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
-		}
-		b.standing[s.Number] = s.Disposition
 	}
 }
 

@@ -27,7 +27,7 @@ type Outcome struct {
 // commit carries what every shard staged through one transaction. An abort
 // undoes all of it and is no error; the session gives the records again.
 func (w *Worker) commit(ctx context.Context) error {
-	taking, published, err := w.prepare()
+	taking, published, err := w.prepare(ctx)
 	if err != nil || len(taking) == 0 {
 		w.began = time.Time{}
 		return err
@@ -69,7 +69,7 @@ func (w *Worker) commit(ctx context.Context) error {
 }
 
 // prepare gathers the shards that take part, with their outputs complete.
-func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
+func (w *Worker) prepare(ctx context.Context) ([]*shard, []schema.ATP, error) {
 	ref, watched := w.knowledge.Snapshot(), w.observer.Watched()
 	var taking []*shard
 	var published []schema.ATP
@@ -82,7 +82,7 @@ func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
 		}
 		changed, err := s.outputs.publish(s, ref, watched)
 		if err != nil {
-			w.fail(s, err)
+			w.fail(ctx, s, err)
 			continue
 		}
 		published = append(published, changed...)

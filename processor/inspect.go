@@ -32,12 +32,12 @@ func (w *Worker) Drop() {
 }
 
 // Inspect is Ask for the goroutine that turns the worker.
-func (w *Worker) Inspect(_ context.Context, partition int32, question func(Shard) error) error {
+func (w *Worker) Inspect(ctx context.Context, partition int32, question func(Shard) error) error {
 	s := w.shards[partition]
 	if s == nil {
 		return ErrNotHere
 	}
-	return question(w.view(s))
+	return question(w.view(ctx, s))
 }
 
 // Facts returns what is known of an item, one fact for each content. History

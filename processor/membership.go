@@ -13,6 +13,7 @@ import (
 type opening struct {
 	shard *shard
 	err   error
+	moved bool // the partition was lost meanwhile: that is why it failed
 	done  chan struct{}
 }
 
@@ -27,9 +28,13 @@ func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.
 		defer close(o.done)
 		begun := time.Now()
 		o.shard, o.err = w.open(ctx, partition, position)
-		if o.err != nil {
+		o.moved = o.err != nil && ctx.Err() != nil
+		switch {
+		case o.moved:
+			w.log.Info("shard moved on before it was open", "partition", partition)
+		case o.err != nil:
 			w.log.Error("shard can't be opened", "partition", partition, "error", o.err)
-		} else {
+		default:
 			w.log.Info("shard ready", "partition", partition, "number", position.Number, "offset", position.Offset,
 				"milliseconds", time.Since(begun).Milliseconds())
 		}
@@ -79,6 +84,9 @@ func (w *Worker) take(o *opening) {
 			continue
 		}
 		delete(w.opening, partition)
+		if o.moved {
+			continue
+		}
 		if o.err != nil {
 			w.observer.Stopped(partition, o.err)
 			continue
@@ -101,8 +109,8 @@ const retryPause = 250 * time.Millisecond
 
 // fail does what a shard's failure asks for. The position of a shard that is to
 // go on goes with the next transaction, so that the session gives the rest of
-// the batch again.
-func (w *Worker) fail(s *shard, err error) {
+// the batch again. A context that ends, ends only the wait for history.
+func (w *Worker) fail(ctx context.Context, s *shard, err error) {
 	switch Classify(err) {
 	case Retry:
 		w.log.Warn("tried again shortly", "partition", s.partition, "error", err)
@@ -110,7 +118,7 @@ func (w *Worker) fail(s *shard, err error) {
 		s.marked, s.urgent, s.staged = true, true, true
 	case FetchHistory:
 		s.marked, s.urgent, s.staged = true, true, true
-		if err := w.fetchHistory(s, err); err != nil {
+		if err := w.fetchHistory(ctx, s, err); err != nil && ctx.Err() == nil {
 			w.stop(s, err)
 		}
 	default:
@@ -137,8 +145,8 @@ type Shard struct {
 }
 
 // view is what a question sees of a shard.
-func (w *Worker) view(s *shard) Shard {
-	fetch := func(cause error) error { return w.fetchHistory(s, cause) }
+func (w *Worker) view(ctx context.Context, s *shard) Shard {
+	fetch := func(cause error) error { return w.fetchHistory(ctx, s, cause) }
 	return Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store, fetch}
 }
 
@@ -155,7 +163,7 @@ func (w *Worker) Ask(ctx context.Context, partition int32, question func(Shard) 
 			answer <- ErrNotHere
 			return
 		}
-		answer <- question(w.view(s))
+		answer <- question(w.view(ctx, s))
 	}
 	select {
 	case w.inbox <- ask:

@@ -75,6 +75,7 @@ func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery,
 	case found.Fresh && s.position.Number == 0:
 		return found, nil
 	case found.Fresh:
+		w.log.Info("restoring from the state topic", "partition", s.partition)
 		return s.restore(ctx)
 	}
 	err := s.replay()
@@ -109,6 +110,7 @@ func (w *Worker) restart(ctx context.Context, s *shard) (Recovery, error) {
 	if err := w.stores.SetAside(s.partition); err != nil {
 		return Recovery{}, err
 	}
+	w.log.Warn("folder set aside", "partition", s.partition)
 	store, found, err := w.stores.Open(s.partition)
 	if err != nil {
 		return found, err
@@ -360,8 +362,8 @@ const historyWait = 10 * time.Minute
 
 // fetchHistory brings the entries that a decision lacked: the damaged ones, or
 // all that is older than the journal.
-func (w *Worker) fetchHistory(s *shard, cause error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), historyWait)
+func (w *Worker) fetchHistory(ctx context.Context, s *shard, cause error) error {
+	ctx, cancel := context.WithTimeout(ctx, historyWait)
 	defer cancel()
 	var damaged interface{ Damaged() (from, to uint64) }
 	if errors.As(cause, &damaged) {
@@ -371,7 +373,8 @@ func (w *Worker) fetchHistory(s *shard, cause error) error {
 	if s.complete {
 		return cause
 	}
-	s.complete = true
 	w.log.Info("fetching older history from the ledger", "partition", s.partition)
-	return s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
+	err := s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
+	s.complete = s.complete || err == nil
+	return err
 }

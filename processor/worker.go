@@ -60,7 +60,7 @@ type Worker struct {
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	wait      sync.WaitGroup     // of openings
-	crash     func(point string) // nil in service; a test ends the process there
+	crash     func(point string) // see Parts; nil in service
 }
 
 // at tells a test that the worker has come to a point where a crash is worth trying.
@@ -97,6 +97,10 @@ type Parts struct {
 	Logs      Logs
 	Observer  Observer
 	Log       *slog.Logger
+	// Crash is called by name wherever a crash is worth trying (DESIGN.md lists
+	// the points), on the goroutine that has come there: a test ends the process
+	// in it. Nil in service.
+	Crash func(point string)
 }
 
 // NewWorker returns a worker that has no session yet: Join gives it one, made
@@ -104,7 +108,7 @@ type Parts struct {
 func NewWorker(settings Settings, parts Parts) *Worker {
 	return &Worker{
 		settings: settings, knowledge: parts.Knowledge, stores: parts.Stores, logs: parts.Logs,
-		observer: parts.Observer, log: parts.Log, shards: map[int32]*shard{}, opening: map[int32]*opening{},
+		observer: parts.Observer, log: parts.Log, crash: parts.Crash, shards: map[int32]*shard{}, opening: map[int32]*opening{},
 		opened: make(chan *opening, 1024), inbox: make(chan func(), 1024), closing: make(chan struct{}),
 	}
 }
@@ -140,14 +144,14 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.observer.Turned()
 	w.serve()
 	w.admit()
-	w.tick()
+	w.tick(ctx)
 	records, err := w.poll(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
 	w.loaded = size(records) >= w.settings.PollBytes/2
-	w.judge(records)
+	w.judge(ctx, records)
 	if !w.timeToCommit() {
 		return nil
 	}
@@ -191,11 +195,11 @@ func (w *Worker) rest() (time.Duration, bool) {
 func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ended) }
 
 // tick moves every shard's clock.
-func (w *Worker) tick() {
+func (w *Worker) tick(ctx context.Context) {
 	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
 	for _, s := range w.running() {
 		if err := s.tick(wall, ref, stepLimit); err != nil {
-			w.fail(s, err)
+			w.fail(ctx, s, err)
 		}
 		w.note(s)
 	}
@@ -219,7 +223,7 @@ func (w *Worker) running() []*shard {
 }
 
 // judge lets one goroutine a partition judge its records, and waits for all.
-func (w *Worker) judge(records []schema.Record) {
+func (w *Worker) judge(ctx context.Context, records []schema.Record) {
 	if len(records) == 0 {
 		return
 	}
@@ -250,7 +254,7 @@ func (w *Worker) judge(records []schema.Record) {
 	group.Wait()
 	for s := range byShard {
 		if err := failures[s]; err != nil {
-			w.fail(s, err)
+			w.fail(ctx, s, err)
 		}
 		w.note(s)
 	}

@@ -43,6 +43,7 @@ type world struct {
 	session   *session
 	stopped   map[int32]error
 	reports   []*processor.Report
+	reading   func(ctx context.Context) error // before a log is read; nil: nothing
 	bomb      bomb
 }
 
@@ -132,6 +133,11 @@ func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64,
 	if s := l.world.session; s != nil && s.open {
 		l.world.t.Errorf("topic %s is read while a transaction is open", from.Topic)
 	}
+	if l.world.reading != nil {
+		if err := l.world.reading(ctx); err != nil {
+			return from.Offset, err
+		}
+	}
 	start := schema.Record{Topic: from.Topic, Partition: from.Partition, Offset: from.Offset}
 	return l.Broker.Read(ctx, start, until, visit)
 }
@@ -165,9 +171,8 @@ func (w *world) start() {
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{
 		Knowledge: w.knowledge, Stores: stores{local}, Logs: logs{w.broker, w}, Observer: observer{w},
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Crash: w.bomb.visit,
 	})
-	w.worker.CrashAt(w.bomb.visit)
 	w.session = &session{Session: w.broker.Join(w.worker)}
 	w.worker.Join(w.session)
 }

@@ -22,6 +22,7 @@ import (
 type Instance struct {
 	config    *config.Config
 	schemas   schema.Registry // writers' schemas, nil: our own only
+	storage   func(state.Options) state.Options
 	log       *slog.Logger
 	topics    processor.Topics
 	info      kafka.TopicInfo
@@ -41,13 +42,18 @@ type Parts struct {
 	Schemas schema.Registry // nil: records in our own schemas only
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: none
+	// Storage changes how shards are kept, and Crash is called at the worker's
+	// named points: tests put a disk under the engine that loses its power, and
+	// end the process. Both nil in service.
+	Storage func(state.Options) state.Options
+	Crash   func(point string)
 }
 
 // Start reaches the cluster, reads the reference data and joins the group. It
 // returns before any shard is ready. Close it after Run.
 func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error) {
 	log, registerer := parts.Log, parts.Metrics
-	in := &Instance{config: c, schemas: parts.Schemas, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+	in := &Instance{config: c, schemas: parts.Schemas, storage: parts.Storage, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
 	options := kafka.Options{Log: log, Metrics: registerer}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
@@ -58,7 +64,7 @@ func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error
 	}
 	if err = in.prepare(ctx); err == nil {
 		in.metrics = newMetrics(registerer, in)
-		err = in.join(options)
+		err = in.join(options, parts.Crash)
 	}
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -83,6 +89,9 @@ func (in *Instance) prepare(ctx context.Context) error {
 	}
 	options := storeOptions(in.config)
 	options.Shards = in.info.Partitions
+	if in.storage != nil {
+		options = in.storage(options)
+	}
 	in.stores, err = state.NewStores(options)
 	return err
 }
@@ -110,7 +119,7 @@ func (in *Instance) refused(err error) {
 	in.log.Warn("reference record passed over", "error", err)
 }
 
-func (in *Instance) join(options kafka.Options) error {
+func (in *Instance) join(options kafka.Options, crash func(point string)) error {
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
@@ -118,7 +127,7 @@ func (in *Instance) join(options kafka.Options) error {
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),
-		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log,
+		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log, Crash: crash,
 	}
 	for number := range max(1, in.config.Engine.Workers) {
 		worker := processor.NewWorker(settings, parts)

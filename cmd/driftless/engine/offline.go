@@ -29,6 +29,7 @@ func Offline(ctx context.Context, c *config.Config, parts Parts, visit func(part
 	return errors.Join(in.each(ctx, visit), in.Close())
 }
 
+// each passes over the shards of other instances. A folder without any is none.
 func (in *Instance) each(ctx context.Context, visit func(int32, processor.Shard) error) error {
 	visited := 0
 	for partition := range int32(in.info.Partitions) {
