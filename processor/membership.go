@@ -83,6 +83,8 @@ func (w *Worker) take(o *opening) {
 			w.observer.Stopped(partition, o.err)
 			continue
 		}
+		// Events may come in this very turn, before the clock has ticked.
+		o.shard.now = max(o.shard.now, w.settings.Clock().UnixMilli())
 		w.shards[partition] = o.shard
 		w.observer.Opened(partition)
 	}

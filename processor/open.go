@@ -35,9 +35,6 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		err = s.readOwnRow()
 	}
 	if err == nil {
-		// What came into force by the clock kept in the row was judged with it;
-		// only what did so since makes every item be looked at again.
-		s.active = w.knowledge.Snapshot().Activated(s.now)
 		s.reload()
 		err = s.err
 	}
@@ -52,7 +49,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
-		judged: -1, settled: -1, target: -1, at: w.at,
+		review: newReview(), at: w.at,
 	}
 }
 

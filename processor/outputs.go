@@ -144,7 +144,7 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) {
 	var all []schema.ATP
 	for name, why := range o.touched {
-		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
+		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now, Settled: s.review.settled.judged})
 		if err != nil {
 			return nil, err
 		}

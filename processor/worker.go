@@ -176,9 +176,19 @@ func (w *Worker) wake() {
 // rest is how long polling may take, false where nothing waits.
 func (w *Worker) rest() (time.Duration, bool) {
 	if w.began.IsZero() {
-		return 0, false
+		return time.Millisecond, w.reviewing()
 	}
 	return max(time.Millisecond, w.settings.Linger-time.Since(w.began), w.gap()), true
+}
+
+// reviewing reports whether a shard has rows to look at again.
+func (w *Worker) reviewing() bool {
+	for _, s := range w.shards {
+		if s.err == nil && s.review.running {
+			return true
+		}
+	}
+	return false
 }
 
 // gap is what is left of the pause after the last transaction. Events that come

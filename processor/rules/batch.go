@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"driftless/schema"
 )
 
 // Rows is the committed state under a batch: encoded rows by key, and ledger
@@ -25,7 +27,8 @@ type Batch struct {
 	entries []*Entry // staged, numbered without a gap
 	key     []byte
 	filters *filters
-	freed   []*staged // items of batches before, to be used again
+	decoder *schema.Decoder // of the events of entries that come from the ledger
+	freed   []*staged       // items of batches before, to be used again
 	slabs   [][]Entry
 	handed  int    // entries of the slabs in use
 	arena   []byte // encoded rows of Groups
@@ -60,7 +63,7 @@ type chunk struct {
 
 // NewBatch returns an empty batch over committed rows.
 func NewBatch(rows Rows) *Batch {
-	return &Batch{rows: rows, items: map[string]*staged{}, filters: newFilters()}
+	return &Batch{rows: rows, items: map[string]*staged{}, filters: newFilters(), decoder: schema.NewDecoder(nil)}
 }
 
 // Reset forgets what is staged. With committed the chunks' filters stay.

@@ -34,13 +34,16 @@ func (r Reason) Mend() string {
 }
 
 // Published compares an item with its committed row and lists the outputs that
-// changed, the network's first; versions are the item's number. Gone are the
+// changed, the network's first; versions are the item's number. Where reference
+// data touched the item since its committed row was judged, nobody knows what
+// was published by those of then, so all of it goes out again. Gone are the
 // locations whose keys are withdrawn: the item is, and nothing is left of it.
 func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []string, err error) {
 	s, err := b.stage(name)
 	if err != nil || !s.changed || !s.item.IsSKU() {
 		return nil, nil, err
 	}
+	m.Now = max(m.Now, s.item.Judged) // the item's clock never goes back
 	before := &s.was
 	fresh := s.item.Outputs(m.Reference, m.Now)
 	var stale []schema.ATP
@@ -51,7 +54,7 @@ func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []s
 		return nil, leaving(before, stale, fresh, m.Reference), nil
 	}
 	fresh = s.item.emptied(stale, fresh, m)
-	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)
+	again := before.IsSKU() && (before.withdrawn(m.Reference, before.Judged) || m.Touched(before) != Untouched)
 	changed = fresh[:0]
 	for i := range fresh {
 		if again || !published(stale, &fresh[i]) {

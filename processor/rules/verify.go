@@ -16,6 +16,9 @@ func Differences(b *Batch, world *World) ([]string, error) {
 	}
 	row, rebuilt := bare(item), bare(world.Item)
 	var found []string
+	if !item.Mentions.holds(world.Item.Mentions) {
+		found = append(found, fmt.Sprintf("item %q: the row doesn't mention all that its events speak of", name))
+	}
 	if !bytes.Equal(row.Append(nil), rebuilt.Append(nil)) {
 		found = append(found, fmt.Sprintf("item %q: the row has %s, the rebuild %s", name, figures(&row), figures(&rebuilt)))
 	}
@@ -44,6 +47,7 @@ func Differences(b *Batch, world *World) ([]string, error) {
 // bare is an item without what depends on the order of arrival.
 func bare(it *Item) Item {
 	c := *it
+	c.Mentions = Mentions{}
 	c.Number, c.Reference, c.Judged, c.Trace, c.Chunks, c.Lines, c.Timer = 0, 0, 0, nil, 0, 0, 0
 	c.Cells = slices.Clone(it.Cells)
 	for i := range c.Cells {
