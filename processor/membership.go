@@ -47,6 +47,7 @@ func (w *Worker) Lost(partition int32) {
 	}
 	if s := w.shards[partition]; s != nil {
 		delete(w.shards, partition)
+		s.endHistory()
 		if err := s.store.Close(); err != nil {
 			w.log.Error("shard closed with an error", "partition", partition, "error", err)
 		}
@@ -101,29 +102,59 @@ func (w *Worker) discard() {
 // retryPause passes before a batch that met a passing failure is tried again.
 const retryPause = 250 * time.Millisecond
 
-// fail does what a shard's failure asks for. The position of a shard that is to
-// go on goes with the next transaction, so that the session gives the rest of
-// the batch again.
+// fail does what a shard's failure asks for. A shard that is to go on waits
+// until it can, without input; its position goes with the next transaction, so
+// that the session gives the rest of the batch again. The others go on.
 func (w *Worker) fail(s *shard, err error) {
 	switch Classify(err) {
 	case Retry:
 		w.log.Warn("tried again shortly", "partition", s.partition, "error", err)
-		<-time.After(retryPause)
-		s.marked, s.urgent, s.staged = true, true, true
+		s.until = time.Now().Add(retryPause)
 	case FetchHistory:
-		s.marked, s.urgent, s.staged = true, true, true
-		if err := w.fetchHistory(s, err); err != nil {
-			w.stop(s, err)
+		if _, problem := w.lack(s, err, true); problem != nil {
+			w.stop(s, problem)
+			return
 		}
 	default:
 		w.stop(s, err)
+		return
 	}
+	s.marked, s.urgent, s.staged, s.waiting = true, true, true, true
+	w.session.Pause(s.partition)
+}
+
+// resume lets a shard go on that waited.
+func (w *Worker) resume(s *shard) {
+	s.waiting, s.until = false, time.Time{}
+	w.session.Resume(s.partition)
+}
+
+// resumeAll ends the pauses that are over.
+func (w *Worker) resumeAll() {
+	for _, s := range w.shards {
+		if s.waiting && !s.until.IsZero() && !time.Now().Before(s.until) {
+			w.resume(s)
+		}
+	}
+}
+
+// startHistory begins to fetch, on a goroutine that ends with the shard.
+func (w *Worker) startHistory(s *shard) *history {
+	ctx, cancel := context.WithCancel(context.Background())
+	h := &history{worker: w, shard: s, last: s.position.Number, cancel: cancel, done: ctx.Done(), wake: make(chan struct{}, 1)}
+	w.wait.Add(1)
+	go func() {
+		defer w.wait.Done()
+		h.run(ctx)
+	}()
+	return h
 }
 
 // stop ends one shard; the others go on.
 func (w *Worker) stop(s *shard, err error) {
 	s.abort()
 	s.err = fmt.Errorf("shard %d has stopped: %w", s.partition, err)
+	s.endHistory()
 	w.log.Error("shard stopped", "partition", s.partition, "error", err)
 	w.observer.Stopped(s.partition, s.err)
 }
@@ -140,7 +171,13 @@ type Shard struct {
 
 // view is what a question sees of a shard.
 func (w *Worker) view(s *shard) Shard {
-	fetch := func(cause error) error { return w.fetchHistory(s, cause) }
+	fetch := func(cause error) error {
+		next, err := w.lack(s, cause, false)
+		if err != nil {
+			return err
+		}
+		return &Fetching{next}
+	}
 	return Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store, fetch}
 }
 

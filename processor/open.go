@@ -352,12 +352,12 @@ func (s *shard) fetch(ctx context.Context, from, to uint64, hand func(first uint
 	return nil
 }
 
-// historyWait bounds one fetch of older history.
+// historyWait bounds one fetch of older history that the caller waits for.
 const historyWait = 10 * time.Minute
 
-// fetchHistory brings the entries that a decision lacked: the damaged ones, or
-// all that is older than the journal.
-func (w *Worker) fetchHistory(s *shard, cause error) error {
+// fetchNow brings the entries that are missing, while the caller waits: for
+// those who turn the worker themselves.
+func (s *shard) fetchNow(cause error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), historyWait)
 	defer cancel()
 	var damaged interface{ Damaged() (from, to uint64) }
@@ -369,6 +369,5 @@ func (w *Worker) fetchHistory(s *shard, cause error) error {
 		return cause
 	}
 	s.complete = true
-	w.log.Info("fetching older history from the ledger", "partition", s.partition)
 	return s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
 }

@@ -3,6 +3,7 @@ package processor
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -33,8 +34,11 @@ type shard struct {
 	marked   bool  // its own row changed
 	ledger   int64 // offset after the last entry in the ledger
 	events   stats
-	complete bool  // all history that the ledger holds was fetched
-	err      error // stopped
+	history  *history  // older entries on their way; nil: none was ever lacking
+	complete bool      // all history that the ledger holds was fetched by fetchNow
+	waiting  bool      // for history or for a passing failure: nothing is judged until then
+	until    time.Time // when a passing failure is tried again; zero: history tells
+	err      error     // stopped
 	at       func(point string)
 }
 
@@ -114,8 +118,15 @@ func (s *shard) stage(decision *rules.Decision, record *schema.Record) error {
 	}
 	s.staged = true
 	s.urgent = s.urgent || len(decision.Forwards) > 0 || lowStock(decision.Alerts)
-	return s.outputs.add(s, decision, record)
+	if err := s.outputs.add(s, decision, record); err != nil {
+		// The entry is staged, so it can't be judged again in this batch.
+		return fmt.Errorf("%w: entry %d of shard %d: %w", errStaged, decision.Entry.Number, s.partition, err)
+	}
+	return nil
 }
+
+// errStaged marks a failure that left something half staged.
+var errStaged = errors.New("what goes out with an entry can't be prepared")
 
 func lowStock(alerts []rules.Alert) bool {
 	for i := range alerts {

@@ -136,6 +136,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.observer.Turned()
 	w.serve()
 	w.admit()
+	w.resumeAll()
 	w.tick()
 	records, err := w.poll(ctx)
 	if err != nil {
@@ -176,19 +177,25 @@ func (w *Worker) wake() {
 // rest is how long polling may take, false where nothing waits.
 func (w *Worker) rest() (time.Duration, bool) {
 	if w.began.IsZero() {
-		return time.Millisecond, w.reviewing()
+		switch reviewing, pausing := w.unfinished(); {
+		case reviewing:
+			return time.Millisecond, true
+		case pausing:
+			return retryPause / 4, true
+		}
+		return 0, false
 	}
 	return max(time.Millisecond, w.settings.Linger-time.Since(w.began), w.gap()), true
 }
 
-// reviewing reports whether a shard has rows to look at again.
-func (w *Worker) reviewing() bool {
+// unfinished reports whether a shard has rows to look at again, and whether one
+// waits for a time to come.
+func (w *Worker) unfinished() (reviewing, pausing bool) {
 	for _, s := range w.shards {
-		if s.err == nil && s.review.running {
-			return true
-		}
+		reviewing = reviewing || s.err == nil && s.review.running && !s.waiting
+		pausing = pausing || s.waiting && !s.until.IsZero()
 	}
-	return false
+	return reviewing, pausing
 }
 
 // gap is what is left of the pause after the last transaction. Events that come
@@ -199,6 +206,9 @@ func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ende
 func (w *Worker) tick() {
 	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
 	for _, s := range w.running() {
+		if s.waiting {
+			continue
+		}
 		if err := s.tick(wall, ref, stepLimit); err != nil {
 			w.fail(s, err)
 		}
@@ -234,7 +244,7 @@ func (w *Worker) judge(records []schema.Record) {
 		for end < len(records) && records[end].Partition == records[start].Partition {
 			end++
 		}
-		if s := w.shards[records[start].Partition]; s != nil && s.err == nil {
+		if s := w.shards[records[start].Partition]; s != nil && s.err == nil && !s.waiting {
 			byShard[s] = append(byShard[s], records[start:end]...)
 		}
 		start = end

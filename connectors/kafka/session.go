@@ -63,6 +63,7 @@ type shardState uint8
 const (
 	shardOpening shardState = iota
 	shardReady
+	shardPaused
 	shardStopped
 )
 
@@ -129,6 +130,26 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 // call for a partition that isn't being opened has no effect.
 func (s *Session) Ready(partition int32, err error) {
 	s.board.post(notice{kind: noticeReady, partition: partition, err: err})
+}
+
+// Pause holds a partition's input back until Resume is called; then Poll goes on
+// at the committed position. Both are called like Poll, between transactions.
+func (s *Session) Pause(partition int32) {
+	if known := s.owned[partition]; known != nil && known.state == shardReady {
+		known.state = shardPaused
+		s.client.PauseFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
+	}
+}
+
+// Resume lets the input of a partition flow that Pause holds back.
+func (s *Session) Resume(partition int32) {
+	known := s.owned[partition]
+	if known == nil || known.state != shardPaused {
+		return
+	}
+	known.state = shardReady
+	s.seek(map[int32]int64{partition: known.committed.Offset})
+	s.client.ResumeFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
 }
 
 // Begin starts a transaction. It first lets the gap after the last end pass.

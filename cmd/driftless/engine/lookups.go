@@ -81,7 +81,7 @@ func (in *Instance) Balances(ctx context.Context, sku string) ([]lookup.Balance,
 func (in *Instance) ask(ctx context.Context, sku string, question func(processor.Shard, *rules.Item) error) error {
 	partition := schema.Partition([]byte(sku), in.info.Partitions)
 	for _, worker := range in.workers {
-		err := worker.Ask(ctx, partition, func(shard processor.Shard) error {
+		err := patiently(ctx, worker, partition, func(shard processor.Shard) error {
 			item, err := shard.Batch.Item(sku)
 			if err != nil {
 				return err
@@ -96,6 +96,20 @@ func (in *Instance) ask(ctx context.Context, sku string, question func(processor
 		}
 	}
 	return in.elsewhere(ctx, partition)
+}
+
+// patiently asks again once history is there that the question needs.
+func patiently(ctx context.Context, worker *processor.Worker, partition int32, question func(processor.Shard) error) error {
+	for {
+		err := worker.Ask(ctx, partition, question)
+		var fetching *processor.Fetching
+		if !errors.As(err, &fetching) {
+			return err
+		}
+		if err := fetching.Wait(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // elsewhere finds the owner of a partition that isn't ours.
