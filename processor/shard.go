@@ -26,6 +26,7 @@ type shard struct {
 	position schema.Position // committed
 	now      int64           // highest clock reading; never goes back
 	review   review
+	scrub    scrub
 
 	next     int64 // input offset after what is staged
 	outputs  outputs

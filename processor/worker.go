@@ -25,6 +25,7 @@ type Settings struct {
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
 	Checkpoint int           // bytes of rows per commit at full pressure
+	ScrubRate  int           // items a second that the background check rebuilds; 0: none
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time
@@ -58,6 +59,8 @@ type Worker struct {
 	waking    atomic.Pointer[context.CancelFunc] // ends the wait for input, nil while there is none
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
+	scrubbed  time.Time          // up to when the background check has done its share
+	turn      int                // of the shards, at the background check
 	wait      sync.WaitGroup     // of openings
 	crash     func(point string) // nil in service; a test ends the process there
 }
@@ -84,6 +87,8 @@ type Observer interface {
 	Opened(partition int32)
 	Lost(partition int32)
 	Stopped(partition int32, err error)
+	// Scrubbed tells what the background check did.
+	Scrubbed(report *Scrubbed)
 }
 
 // Parts are what a worker works with.
@@ -137,6 +142,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.serve()
 	w.admit()
 	w.resumeAll()
+	w.scrub()
 	w.tick()
 	records, err := w.poll(ctx)
 	if err != nil {

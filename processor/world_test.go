@@ -36,15 +36,18 @@ type world struct {
 	pace   func(*processor.Settings)
 	store  state.Options
 
-	knowledge *processor.Knowledge
-	followed  int // records of the reference topic that the process knows
-	worker    *processor.Worker
-	stores    *state.Stores
-	session   *session
-	stopped   map[int32]error
-	reports   []*processor.Report
-	hold      chan struct{} // what the reading of logs waits for; nil: nothing
-	bomb      bomb
+	knowledge    *processor.Knowledge
+	followed     int // records of the reference topic that the process knows
+	worker       *processor.Worker
+	stores       *state.Stores
+	session      *session
+	stopped      map[int32]error
+	reports      []*processor.Report
+	scrubbed     []*processor.Scrubbed
+	falsify      func(key, value []byte) []byte // what the store answers instead; nil: the truth
+	falsifyEntry func(value []byte) []byte
+	hold         chan struct{} // what the reading of logs waits for; nil: nothing
+	bomb         bomb
 }
 
 // bomb says where the process is to crash next.
@@ -83,7 +86,7 @@ func newWorld(t testing.TB, partitions int, seed uint64) *world {
 type session struct {
 	*memory.Session
 	end       func(commit func() (schema.Ended, error)) (schema.Ended, error) // nil: nothing happens
-	positions map[int32]schema.Position // of the last end
+	positions map[int32]schema.Position                                       // of the last end
 }
 
 // End commits or aborts, unless the test has it otherwise.
@@ -97,7 +100,24 @@ func (s *session) End(ctx context.Context, commit bool, positions map[int32]sche
 }
 
 // stores opens the shards of a world.
-type stores struct{ *state.Stores }
+type stores struct {
+	*state.Stores
+	world *world
+}
+
+// falsified is a store that lies where a test has it lie.
+type falsified struct {
+	processor.Store
+	world *world
+}
+
+func (f falsified) Get(key []byte) ([]byte, error) {
+	value, err := f.Store.Get(key)
+	if lie := f.world.falsify; lie != nil && value != nil {
+		value = lie(key, value)
+	}
+	return value, err
+}
 
 func (s stores) Open(partition int32) (processor.Store, processor.Recovery, error) {
 	shard, found, err := s.Stores.Open(state.Identity{
@@ -106,7 +126,7 @@ func (s stores) Open(partition int32) (processor.Store, processor.Recovery, erro
 	if err != nil {
 		return nil, processor.Recovery{}, err
 	}
-	return shard, processor.Recovery{
+	return falsified{shard, s.world}, processor.Recovery{
 		Last: found.Last, LedgerOffset: found.LedgerOffset, Floor: found.Floor, Fresh: found.Fresh, Unfinished: found.Unfinished,
 	}, nil
 }
@@ -114,6 +134,15 @@ func (s stores) Open(partition int32) (processor.Store, processor.Recovery, erro
 func (s stores) SetAside(partition int32) error {
 	_, err := s.Stores.SetAside(partition)
 	return err
+}
+
+// Entry lies about the ledger.
+func (f falsified) Entry(number uint64) ([]byte, error) {
+	value, err := f.Store.Entry(number)
+	if lie := f.world.falsifyEntry; lie != nil && err == nil {
+		value = lie(value)
+	}
+	return value, err
 }
 
 // logs reads the topics of a world.
@@ -137,13 +166,14 @@ func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64,
 // observer keeps what a process tells.
 type observer struct{ *world }
 
-func (observer) Published([]schema.ATP)               {}
-func (o observer) Committed(report *processor.Report) { o.reports = append(o.reports, report) }
-func (observer) Opening(int32)                        {}
-func (observer) Turned()                              {}
-func (observer) Opened(int32)                         {}
-func (observer) Lost(int32)                           {}
-func (o observer) Stopped(partition int32, err error) { o.stopped[partition] = err }
+func (observer) Published([]schema.ATP)                {}
+func (o observer) Committed(report *processor.Report)  { o.reports = append(o.reports, report) }
+func (observer) Opening(int32)                         {}
+func (observer) Turned()                               {}
+func (o observer) Scrubbed(report *processor.Scrubbed) { o.scrubbed = append(o.scrubbed, report) }
+func (observer) Opened(int32)                          {}
+func (observer) Lost(int32)                            {}
+func (o observer) Stopped(partition int32, err error)  { o.stopped[partition] = err }
 
 // start gives the engine a process.
 func (w *world) start() {
@@ -161,7 +191,7 @@ func (w *world) start() {
 	settings.Clock = func() time.Time { return time.UnixMilli(w.clock) }
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{
-		Knowledge: w.knowledge, Stores: stores{local}, Logs: logs{w.broker, w.hold}, Observer: observer{w},
+		Knowledge: w.knowledge, Stores: stores{local, w}, Logs: logs{w.broker, w.hold}, Observer: observer{w},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	w.worker.CrashAt(w.bomb.visit)

@@ -98,6 +98,7 @@ func (in *Instance) join(options kafka.Options) error {
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
+	settings.ScrubRate = in.config.Engine.ScrubRate
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),

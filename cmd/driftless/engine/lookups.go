@@ -23,6 +23,9 @@ func (in *Instance) Committed(report *processor.Report) {
 	in.metrics.committed(report)
 }
 
+// Scrubbed counts what the background check did.
+func (in *Instance) Scrubbed(report *processor.Scrubbed) { in.metrics.scrubbed(report) }
+
 // Turned notes that a loop went round.
 func (in *Instance) Turned() { in.status.beat() }
 

@@ -67,3 +67,5 @@ func (in *Instance) gauges() prometheus.Collector {
 		Name: "driftless_cache_used_bytes", Help: "Memory of the row caches of all shards.",
 	}, func() float64 { return float64(in.stores.Budget().Used()) })
 }
+
+func (m *metrics) scrubbed(*processor.Scrubbed) {}
