@@ -20,7 +20,7 @@ type opening struct {
 func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error {
 	o := &opening{done: make(chan struct{})}
 	w.opening[partition] = o
-	w.observer.Opening(partition)
+	w.observer.Opening(partition, position)
 	w.wait.Add(1)
 	go func() {
 		defer w.wait.Done()
@@ -55,6 +55,9 @@ func (w *Worker) Lost(partition int32) {
 	}
 	w.observer.Lost(partition)
 }
+
+// Owned tells whether the group counts us in.
+func (w *Worker) Owned(member bool) { w.observer.Owned(member) }
 
 // Stopped tells of a partition that is owned but can't be read.
 func (w *Worker) Stopped(partition int32, err error) {
@@ -120,6 +123,7 @@ func (w *Worker) fail(s *shard, err error) {
 		return
 	}
 	s.marked, s.urgent, s.staged, s.waiting = true, true, true, true
+	w.observer.Waiting(s.partition, err)
 	w.session.Pause(s.partition)
 }
 
@@ -127,6 +131,7 @@ func (w *Worker) fail(s *shard, err error) {
 func (w *Worker) resume(s *shard) {
 	s.waiting, s.until = false, time.Time{}
 	w.session.Resume(s.partition)
+	w.observer.Opened(s.partition)
 }
 
 // resumeAll ends the pauses that are over.

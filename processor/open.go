@@ -49,7 +49,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
-		review: newReview(), at: w.at,
+		review: newReview(), at: w.at, restored: func(ratio float64) { w.observer.Restoring(partition, ratio) },
 	}
 }
 
@@ -149,6 +149,10 @@ func (s *shard) applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, err
 	return groups, nil
 }
 
+// rowsShare is the part of a restore that the rows of the state topic are taken
+// for; what follows in the ledger is the rest.
+const rowsShare = 0.8
+
 // restore fills an empty store from the state topic up to its last floor.
 func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	if err := s.store.BeginRestore(); err != nil {
@@ -158,7 +162,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	if err != nil {
 		return Recovery{}, err
 	}
-	floor, ledger := uint64(1), Earliest
+	floor, ledger, first := uint64(1), Earliest, int64(-1)
 	var rows []rules.Row
 	flush := func() error {
 		err := s.store.Put(rows)
@@ -167,6 +171,9 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 		return err
 	}
 	_, err = s.logs.Read(ctx, LogPosition{s.topics.State, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {
+		if first < 0 {
+			first = r.Offset
+		}
 		if string(r.Key) == string(floorKey) {
 			floor, ledger, err = readFloor(r.Value)
 			return false, err
@@ -174,6 +181,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 		if rows = append(rows, rules.Row{Key: r.Key, Value: r.Value}); len(rows) < 1024 {
 			return false, nil
 		}
+		s.restored(rowsShare * float64(r.Offset-first) / float64(until-first))
 		return false, flush()
 	})
 	if err == nil {
@@ -225,6 +233,7 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 	var chunk rules.Commit
 	moved := map[string]bool{} // items of the chunk whose timers an entry may have moved
 	flush := func() error {
+		s.restored(rowsShare + (1-rowsShare)*float64(last-found.Last)/float64(s.position.Number-found.Last))
 		clear(moved)
 		return s.appendAll(&chunk)
 	}

@@ -27,6 +27,7 @@ type shard struct {
 	now      int64           // highest clock reading; never goes back
 	review   review
 	scrub    scrub
+	census   census
 
 	next     int64 // input offset after what is staged
 	outputs  outputs
@@ -41,12 +42,15 @@ type shard struct {
 	until    time.Time // when a passing failure is tried again; zero: history tells
 	err      error     // stopped
 	at       func(point string)
+	restored func(ratio float64) // told how far the opening is; nil: nobody is
 }
 
 // stats count first outcomes by reason since the last report.
 type stats struct {
 	outcomes map[outcomeKey]int
-	ages     []int64
+	released map[outcomeKey]int // second outcomes, of events that had waited
+	ages     []int64            // of a sample, when it was judged, milliseconds
+	logged   []int64            // log-append times of the same
 }
 
 type outcomeKey struct {
@@ -118,6 +122,7 @@ func (s *shard) stage(decision *rules.Decision, record *schema.Record) error {
 		return err
 	}
 	s.staged = true
+	s.events.release(decision.Entry)
 	s.urgent = s.urgent || len(decision.Forwards) > 0 || lowStock(decision.Alerts)
 	if err := s.outputs.add(s, decision, record); err != nil {
 		// The entry is staged, so it can't be judged again in this batch.

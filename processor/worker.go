@@ -60,6 +60,7 @@ type Worker struct {
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	scrubbed  time.Time          // up to when the background check has done its share
+	counted   time.Time          // when the last step of a count was taken
 	turn      int                // of the shards, at the background check
 	wait      sync.WaitGroup     // of openings
 	crash     func(point string) // nil in service; a test ends the process there
@@ -81,14 +82,23 @@ type Observer interface {
 	Committed(report *Report)
 	// Turned tells that the loop went round.
 	Turned()
-	// Opening, Opened, Lost and Stopped tell how a shard stands: being
-	// restored, at work, another's, or unable to go on.
-	Opening(partition int32)
+	// Opening, Opened, Waiting, Lost and Stopped tell how a shard stands: being
+	// restored, at work (again), held up by what passes, another's, or unable to
+	// go on.
+	Opening(partition int32, from schema.Position)
 	Opened(partition int32)
+	Waiting(partition int32, err error)
 	Lost(partition int32)
 	Stopped(partition int32, err error)
+	// Owned tells whether the group has given the worker its shards, be they none.
+	Owned(member bool)
 	// Scrubbed tells what the background check did.
 	Scrubbed(report *Scrubbed)
+	// Counted tells what the rows of a shard add up to.
+	Counted(census Census)
+	// Restoring tells how far the opening of a shard is, from 0 to 1, on the
+	// goroutine that opens it.
+	Restoring(partition int32, ratio float64)
 }
 
 // Parts are what a worker works with.
@@ -143,6 +153,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.admit()
 	w.resumeAll()
 	w.scrub()
+	w.count()
 	w.tick()
 	records, err := w.poll(ctx)
 	if err != nil {
@@ -287,7 +298,7 @@ func (s *shard) takeAll(records []schema.Record, ref *rules.Reference, wall int6
 		if err := s.take(&records[i], ref); err != nil {
 			return err
 		}
-		s.events.age(wall - records[i].LoggedAt)
+		s.events.age(wall, records[i].LoggedAt)
 	}
 	return nil
 }

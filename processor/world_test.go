@@ -44,6 +44,7 @@ type world struct {
 	stopped      map[int32]error
 	reports      []*processor.Report
 	scrubbed     []*processor.Scrubbed
+	census       map[int32]processor.Census
 	falsify      func(key, value []byte) []byte // what the store answers instead; nil: the truth
 	falsifyEntry func(value []byte) []byte
 	hold         chan struct{} // what the reading of logs waits for; nil: nothing
@@ -69,7 +70,7 @@ type crashed struct{ point string }
 // newWorld returns a world that has no process yet.
 func newWorld(t testing.TB, partitions int, seed uint64) *world {
 	w := &world{
-		t: t, broker: memory.NewBroker(topics.Events, partitions), disk: state.NewDisk(),
+		t: t, census: map[int32]processor.Census{}, broker: memory.NewBroker(topics.Events, partitions), disk: state.NewDisk(),
 		random: rand.New(rand.NewPCG(seed, 3)), rules: rules.DefaultSettings(), pace: func(*processor.Settings) {},
 		store: state.Options{
 			Folder: "state", Shards: partitions, CacheBytes: 1 << 20, BlockBytes: 1 << 20, MemtableBytes: 1 << 20,
@@ -168,9 +169,13 @@ type observer struct{ *world }
 
 func (observer) Published([]schema.ATP)                {}
 func (o observer) Committed(report *processor.Report)  { o.reports = append(o.reports, report) }
-func (observer) Opening(int32)                         {}
+func (observer) Opening(int32, schema.Position)        {}
 func (observer) Turned()                               {}
 func (o observer) Scrubbed(report *processor.Scrubbed) { o.scrubbed = append(o.scrubbed, report) }
+func (observer) Owned(bool)                            {}
+func (observer) Waiting(int32, error)                  {}
+func (observer) Restoring(int32, float64)              {}
+func (o observer) Counted(census processor.Census)     { o.census[census.Partition] = census }
 func (observer) Opened(int32)                          {}
 func (observer) Lost(int32)                            {}
 func (o observer) Stopped(partition int32, err error)  { o.stopped[partition] = err }

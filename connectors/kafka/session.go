@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Shards is told which partitions this member owns. All three are called
+// Shards is told which partitions this member owns. All are called
 // within Poll or Close, by their caller's goroutine: never while a batch is
 // judged or a transaction ends.
 type Shards interface {
@@ -25,6 +25,9 @@ type Shards interface {
 	// Lost drops a shard that Assigned opened. When it returns, nothing of
 	// this process touches the shard's files any more, an opening neither.
 	Lost(partition int32)
+	// Owned tells whether the group has answered which partitions are ours, be
+	// they none; false: it has thrown this member out.
+	Owned(member bool)
 	// Stopped tells that a partition is owned but can't be read, and what an
 	// operator can do. A shard that was open stays so, without input.
 	Stopped(partition int32, err error)

@@ -15,6 +15,7 @@ import (
 type Shards interface {
 	Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error
 	Lost(partition int32)
+	Owned(member bool)
 	Stopped(partition int32, err error)
 }
 
@@ -58,6 +59,7 @@ func (b *Broker) Join(shards Shards) *Session {
 func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) {
 	if !s.joined {
 		s.joined = true
+		s.shards.Owned(true)
 		for partition := range int32(s.broker.Partitions()) {
 			position := s.broker.Position(partition)
 			s.owned[partition], s.next[partition] = false, position.Offset

@@ -14,53 +14,11 @@ import (
 	"driftless/schema"
 )
 
-// Published tells subscribers of committed outputs.
-func (in *Instance) Published(outputs []schema.ATP) { in.feed.publish(outputs) }
-
-// Committed counts a transaction.
-func (in *Instance) Committed(report *processor.Report) {
-	in.status.beat()
-	in.metrics.committed(report)
-}
-
-// Scrubbed counts what the background check did.
-func (in *Instance) Scrubbed(report *processor.Scrubbed) { in.metrics.scrubbed(report) }
-
-// Turned notes that a loop went round.
-func (in *Instance) Turned() { in.status.beat() }
-
-// Opening, Opened, Lost and Stopped note how a shard stands.
-func (in *Instance) Opening(partition int32) {
-	in.status.set(lookup.Shard{Partition: partition, State: "restoring"})
-	in.feed.reassigned()
-}
-
-// Opened notes a shard that works.
-func (in *Instance) Opened(partition int32) {
-	in.status.set(lookup.Shard{Partition: partition, State: "running"})
-}
-
-// Lost notes a shard that moved to another instance.
-func (in *Instance) Lost(partition int32) {
-	in.status.drop(partition)
-	in.feed.reassigned()
-}
-
-// Stopped notes a shard that can't go on.
-func (in *Instance) Stopped(partition int32, err error) {
-	in.status.set(lookup.Shard{Partition: partition, State: "stopped", Problem: err.Error()})
-	in.metrics.stopped()
-}
-
 // Readiness says whether the instance does its work.
 func (in *Instance) Readiness() lookup.Readiness { return in.status.readiness() }
 
 // Failure is what broke the instance for good.
-func (in *Instance) Failure() error {
-	in.status.guard.Lock()
-	defer in.status.guard.Unlock()
-	return in.status.failure
-}
+func (in *Instance) Failure() error { return in.status.broken() }
 
 // Subscribe tells the subscriber of every committed balance from now on.
 func (in *Instance) Subscribe(subscriber httpserver.Subscriber) (cancel func()) {
