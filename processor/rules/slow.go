@@ -79,6 +79,7 @@ func (c *draft) rebuild(h *history) error {
 	}
 	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
 	c.compareStandings(h, world)
+	c.alertHoles(world.Item.Holes(c.ref, c.moment.Now))
 	if entry := c.decision.Entry; len(entry.Standings) > 0 && len(entry.Traces) == 0 {
 		entry.Traces = append(entry.Traces, 0) // history must find what it says of others
 	}

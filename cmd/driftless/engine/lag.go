@@ -10,7 +10,7 @@ import (
 
 const (
 	// lagPeriod passes between two looks at how far the shards are behind.
-	lagPeriod = 5 * time.Second
+	lagPeriod = 2 * time.Second
 	// lagPatience bounds one look at one partition.
 	lagPatience = 2 * time.Second
 )
