@@ -2,6 +2,7 @@ package processor_test
 
 import (
 	"fmt"
+	"slices"
 
 	"driftless/processor"
 	"driftless/processor/rules"
@@ -217,15 +218,27 @@ func (w *world) balanceItem(b *books, item *rules.Item) {
 	}
 }
 
-// published compares an item's row with the last outputs of its keys.
+// published compares an item's row with the last outputs of its keys, settings
+// that were in force then included. What was withdrawn has figures only.
 func (w *world) published(last map[string]schema.ATP, item *rules.Item, s processor.Shard) {
 	w.t.Helper()
-	for _, want := range item.Outputs(s.Ref, s.Now) {
+	for _, want := range item.Outputs(s.Ref, max(s.Now, item.Judged)) {
 		got := last[string(schema.OutputKey(nil, want.SKU, want.Location))]
-		if figures(&got) != figures(&want) {
+		same := figures(&got) == figures(&want)
+		if got.SKU != "" {
+			same = same && got.Sellable == want.Sellable && got.Gap == want.Gap && got.Unit == want.Unit &&
+				got.SafetyStock == want.SafetyStock && slices.Equal(got.Channels, want.Channels)
+		}
+		if !same {
 			w.t.Fatalf("the last output of %s at %s is %+v, the row says %+v", want.SKU, want.Location, got, want)
 		}
 	}
+}
+
+// shown is what was published last of a SKU at a location.
+func (w *world) shown(sku, location string) schema.ATP {
+	w.t.Helper()
+	return w.auditVersions()[string(schema.OutputKey(nil, sku, location))]
 }
 
 // figures are what events alone decide.

@@ -143,7 +143,7 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 // returns what is published.
 func (o *outputs) publish(s *shard, ref *rules.Reference, watched bool) (all []schema.ATP, err error) {
 	for name, why := range o.touched {
-		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
+		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now, Settled: s.review.settled.judged})
 		if err != nil {
 			return nil, err
 		}

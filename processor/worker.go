@@ -25,6 +25,7 @@ type Settings struct {
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
 	Checkpoint int           // bytes of rows per commit at full pressure
+	ScrubRate  int           // items a second that the background check rebuilds; 0: none
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time
@@ -59,6 +60,9 @@ type Worker struct {
 	loaded    bool                               // the last poll came back full: more input waits
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
+	scrubbed  time.Time          // up to when the background check has done its share
+	counted   time.Time          // when the last step of a count was taken
+	turn      int                // of the shards, at the background check
 	wait      sync.WaitGroup     // of openings
 	crash     func(point string) // see Parts; nil in service
 }
@@ -82,12 +86,23 @@ type Observer interface {
 	Committed(report *Report)
 	// Turned tells that the loop went round.
 	Turned()
-	// Opening, Opened, Lost and Stopped tell how a shard stands: being
-	// restored, at work, another's, or unable to go on.
-	Opening(partition int32)
+	// Opening, Opened, Waiting, Lost and Stopped tell how a shard stands: being
+	// restored, at work (again), held up by what passes, another's, or unable to
+	// go on.
+	Opening(partition int32, from schema.Position)
 	Opened(partition int32)
+	Waiting(partition int32, err error)
 	Lost(partition int32)
 	Stopped(partition int32, err error)
+	// Owned tells whether the group has given the worker its shards, be they none.
+	Owned(member bool)
+	// Scrubbed tells what the background check did.
+	Scrubbed(report *Scrubbed)
+	// Counted tells what the rows of a shard add up to.
+	Counted(census Census)
+	// Restoring tells how far the opening of a shard is, from 0 to 1, on the
+	// goroutine that opens it.
+	Restoring(partition int32, ratio float64)
 }
 
 // Parts are what a worker works with.
@@ -144,14 +159,17 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.observer.Turned()
 	w.serve()
 	w.admit()
-	w.tick(ctx)
+	w.resumeAll()
+	w.scrub()
+	w.count()
+	w.tick()
 	records, err := w.poll(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
 	w.loaded = size(records) >= w.settings.PollBytes/2
-	w.judge(ctx, records)
+	w.judge(records)
 	if !w.timeToCommit() {
 		return nil
 	}
@@ -185,9 +203,25 @@ func (w *Worker) wake() {
 // rest is how long polling may take, false where nothing waits.
 func (w *Worker) rest() (time.Duration, bool) {
 	if w.began.IsZero() {
+		switch reviewing, pausing := w.unfinished(); {
+		case reviewing:
+			return time.Millisecond, true
+		case pausing:
+			return retryPause / 4, true
+		}
 		return 0, false
 	}
 	return max(time.Millisecond, w.settings.Linger-time.Since(w.began), w.gap()), true
+}
+
+// unfinished reports whether a shard has rows to look at again, and whether one
+// waits for a time to come.
+func (w *Worker) unfinished() (reviewing, pausing bool) {
+	for _, s := range w.shards {
+		reviewing = reviewing || s.err == nil && s.review.running && !s.waiting
+		pausing = pausing || s.waiting && !s.until.IsZero()
+	}
+	return reviewing, pausing
 }
 
 // gap is what is left of the pause after the last transaction. Events that come
@@ -195,11 +229,14 @@ func (w *Worker) rest() (time.Duration, bool) {
 func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ended) }
 
 // tick moves every shard's clock.
-func (w *Worker) tick(ctx context.Context) {
+func (w *Worker) tick() {
 	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
 	for _, s := range w.running() {
+		if s.waiting {
+			continue
+		}
 		if err := s.tick(wall, ref, stepLimit); err != nil {
-			w.fail(ctx, s, err)
+			w.fail(s, err)
 		}
 		w.note(s)
 	}
@@ -223,7 +260,7 @@ func (w *Worker) running() []*shard {
 }
 
 // judge lets one goroutine a partition judge its records, and waits for all.
-func (w *Worker) judge(ctx context.Context, records []schema.Record) {
+func (w *Worker) judge(records []schema.Record) {
 	if len(records) == 0 {
 		return
 	}
@@ -233,7 +270,7 @@ func (w *Worker) judge(ctx context.Context, records []schema.Record) {
 		for end < len(records) && records[end].Partition == records[start].Partition {
 			end++
 		}
-		if s := w.shards[records[start].Partition]; s != nil && s.err == nil {
+		if s := w.shards[records[start].Partition]; s != nil && s.err == nil && !s.waiting {
 			byShard[s] = append(byShard[s], records[start:end]...)
 		}
 		start = end
@@ -254,7 +291,7 @@ func (w *Worker) judge(ctx context.Context, records []schema.Record) {
 	group.Wait()
 	for s := range byShard {
 		if err := failures[s]; err != nil {
-			w.fail(ctx, s, err)
+			w.fail(s, err)
 		}
 		w.note(s)
 	}
@@ -270,7 +307,7 @@ func (s *shard) takeAll(records []schema.Record, ref *rules.Reference, wall int6
 		if err := s.take(&records[i], ref); err != nil {
 			return err
 		}
-		s.events.age(wall - records[i].LoggedAt)
+		s.events.age(wall, records[i].LoggedAt)
 	}
 	return nil
 }

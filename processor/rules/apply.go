@@ -67,6 +67,11 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	}
 	it.Lines = uint32(int64(it.Lines) + int64(effects.Lined))
 	it.Number, it.Reference, it.Judged = entry.Number, entry.Reference, entry.Now
+	mentions, err := entry.mentioned(b.decoder)
+	if err != nil {
+		return fmt.Errorf("the event of ledger entry %d: %w", entry.Number, err)
+	}
+	it.Mentions.add(mentions)
 	for _, fingerprint := range entry.Traces {
 		b.trace(s, newTrace(fingerprint, entry.Number))
 	}
@@ -110,13 +115,13 @@ func (s *staged) change() {
 
 // become takes over a rebuilt image; number and trace stay the item's own.
 func (it *Item) become(whole *Item) {
-	name, number, trace, chunks, lines := it.Name, it.Number, it.Trace, it.Chunks, it.Lines
+	name, number, trace, chunks, lines, mentions := it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions
 	*it = *whole
 	it.Cells = slices.Clone(whole.Cells)
 	it.Tracks = slices.Clone(whole.Tracks)
 	it.Channels = slices.Clone(whole.Channels)
 	it.Parked = slices.Clone(whole.Parked)
-	it.Name, it.Number, it.Trace, it.Chunks, it.Lines = name, number, trace, chunks, lines
+	it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions = name, number, trace, chunks, lines, mentions
 }
 
 func (it *Item) setChannel(c ChannelUnits) {

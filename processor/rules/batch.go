@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -289,6 +290,9 @@ func (b *Batch) stageReservation(s *staged, key string) (*stagedReservation, err
 // effects.
 func (b *Batch) Entry(number uint64) (*Entry, error) {
 	encoded, err := b.encoded(number)
+	if errors.Is(err, ErrNoEntry) {
+		return nil, &NoEntry{Number: number}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read ledger entry %d: %w", number, err)
 	}

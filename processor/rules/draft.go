@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 
 	"driftless/schema"
@@ -73,7 +74,8 @@ func (c *draft) fill(accepted bool) {
 		track = c.it.Tracks[at]
 		track.Ranges, track.Places = slices.Clone(track.Ranges), slices.Clone(track.Places)
 	}
-	before := len(track.Ranges)
+	first := c.ref.firstSequence(e.Source, c.moment.Now)
+	before := track.missing(first)
 	changed := track.fill(e.Sequence)
 	if accepted && e.Type.MovesOnHand() {
 		track.move(e, c.found.location)
@@ -82,9 +84,20 @@ func (c *draft) fill(accepted bool) {
 	if changed {
 		c.tracks = append(c.tracks, track)
 	}
-	if len(track.Ranges) > max(before, 1) {
-		from, to := track.holeAround(e.Sequence)
-		c.alert("gap", "events of this source are missing: sequence numbers "+decimal(from)+" to "+decimal(to))
+	if track.missing(first) > before {
+		with := Item{Tracks: []Track{track}, Config: c.it.Config}
+		c.alertHoles(with.Holes(c.ref, c.moment.Now))
+	}
+}
+
+// alertHoles tells of the holes that the item hadn't before.
+func (c *draft) alertHoles(after []Hole) {
+	told := newHoles(c.it.Holes(c.ref, c.moment.Now), after)
+	for _, source := range slices.Sorted(maps.Keys(told)) {
+		c.decision.Alerts = append(c.decision.Alerts, Alert{
+			Kind: "gap", Item: c.it.Name, Source: source, Transaction: c.fact.Event.TransactionID,
+			Detail: "events of this source are missing: sequence numbers " + told[source],
+		})
 	}
 }
 

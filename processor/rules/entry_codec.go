@@ -62,6 +62,20 @@ func (e *Entry) Decode(data []byte) error {
 	return r.end()
 }
 
+// EntryNumber reads an encoded entry's number, and its format, and nothing else.
+func EntryNumber(data []byte) (uint64, error) {
+	r := &reader{data: data}
+	number := uint64(r.int())
+	r.int()
+	if format := r.int(); !r.failed && format > EntryFormat {
+		return 0, ErrFormat
+	}
+	if r.failed {
+		return 0, errCut
+	}
+	return number, nil
+}
+
 // DecodeStory is Decode without the effects, which history has no use for.
 func (e *Entry) DecodeStory(data []byte) error {
 	r := &reader{data: data}

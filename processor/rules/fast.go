@@ -16,7 +16,7 @@ import (
 // the winning count and the highest delta, of a line and a reservation all facts.
 func (j *Judge) fast(c *draft) (bool, error) {
 	f, m := c.fact, c.moment
-	if f.Event.Type.IsReference() || f.Route.Withdrawn || f.Event.Mends != "" || m.Reference.stale(c.it, m.Now) {
+	if f.Event.Type.IsReference() || f.Route.Withdrawn || f.Event.Mends != "" || m.Touched(c.it) != Untouched {
 		return false, nil
 	}
 	if known, err := j.knows(c); known || err != nil {

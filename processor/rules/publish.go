@@ -34,7 +34,9 @@ func (r Reason) Mend() string {
 }
 
 // Published compares an item with its committed row and lists the outputs that
-// changed, the network's first; versions are the item's number. Gone are the
+// changed, the network's first; versions are the item's number. Where reference
+// data touched the item since its committed row was judged, nobody knows what
+// was published by those of then, so all of it goes out again. Gone are the
 // locations whose keys are withdrawn: the item is, and nothing is left of it.
 // What is listed is valid until the next call.
 func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []string, err error) {
@@ -42,8 +44,9 @@ func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []s
 	if err != nil || !s.changed || !s.item.IsSKU() {
 		return nil, nil, err
 	}
+	m.Now = max(m.Now, s.item.Judged) // the item's clock never goes back
 	before := &s.was
-	if !s.rebuilt && before.IsSKU() && !s.item.settings(m.Reference, m.Now).Withdrawn {
+	if !s.rebuilt && before.IsSKU() && m.Touched(before) == Untouched && !s.item.settings(m.Reference, m.Now).Withdrawn {
 		if gap := len(s.item.Holes(m.Reference, m.Now)) > 0; gap == (len(before.Holes(m.Reference, before.Judged)) > 0) {
 			b.fresh = s.item.moved(before, b.fresh[:0], m, gap)
 			return b.fresh, nil, nil
@@ -109,7 +112,7 @@ func (it *Item) compare(before *Item, m Moment) (changed []schema.ATP, gone []st
 		return nil, leaving(before, stale, fresh, m.Reference)
 	}
 	fresh = it.emptied(stale, fresh, m)
-	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)
+	again := before.IsSKU() && (before.withdrawn(m.Reference, before.Judged) || m.Touched(before) != Untouched)
 	changed = fresh[:0]
 	for i := range fresh {
 		if again || !published(stale, &fresh[i]) {

@@ -12,7 +12,11 @@ import (
 // Reference is what is known of locations, sources and channels: a snapshot
 // that never changes. Every shard of a process judges by the same one.
 type Reference struct {
-	Offset       int64 // of the reference topic: everything below it is in
+	Offset int64 // of the reference topic: everything below it is in
+	// Base is the offset up to which records were read at once, at the start. What
+	// compaction had taken out of them is unknown, so an item that was judged by
+	// less must be looked at whatever it mentions.
+	Base         int64
 	Settings     Settings
 	locations    map[string]*location
 	codes        map[string][]string // code → locations whose versions ever named it
@@ -20,7 +24,8 @@ type Reference struct {
 	channels     map[string][]ChannelVersion
 	channelNames []string   // of channels, sorted
 	Standings    []Standing // of the records given, in their order
-	activations  []int64    // instants at which a version comes into force, sorted
+	known        []speaker  // by offset
+	coming       []speaker  // those that count, by the instant at which they come into force
 }
 
 type location struct {
@@ -62,6 +67,7 @@ type ChannelVersion struct {
 // ReferenceFact is one record of the reference topic.
 type ReferenceFact struct {
 	Event    *schema.Event
+	Offset   int64 // of the record
 	LoggedAt int64
 	Form     Reason // why its form is refused
 }
@@ -91,6 +97,7 @@ func NewReference(facts []ReferenceFact, offset int64, settings Settings) *Refer
 		}
 	}
 	r.finish()
+	r.speakers(facts)
 	return r
 }
 
@@ -190,10 +197,7 @@ func (r *Reference) add(fact ReferenceFact) {
 			max(ref.FirstSequence, 1), ref.CutoverAt, ref.HandOffs})
 	case schema.ChannelConfigured:
 		r.channels[name] = append(r.channels[name], ChannelVersion{stamp, ref.DefaultLocation, ref.ReservationSource})
-	default:
-		return
 	}
-	r.activations = append(r.activations, stamp.EffectiveFrom)
 }
 
 func (r *Reference) addCode(code, name string) {
@@ -203,7 +207,6 @@ func (r *Reference) addCode(code, name string) {
 }
 
 func (r *Reference) finish() {
-	slices.Sort(r.activations)
 	for _, versions := range r.sources {
 		sortVersions(versions)
 	}
@@ -329,21 +332,4 @@ func (r *Reference) mayReserve(source, channel string, at int64) bool {
 		}
 	}
 	return false
-}
-
-// Activated counts the versions that have come into force by a clock reading:
-// where it rose, items must be judged again.
-func (r *Reference) Activated(now int64) int {
-	at, _ := slices.BinarySearch(r.activations, now+1)
-	return at
-}
-
-// stale reports whether something became known, or came into force, between
-// what an item was judged by and now that might judge it otherwise.
-func (r *Reference) stale(it *Item, now int64) bool {
-	if it.Reference < r.Offset && it.Number > 0 {
-		return true
-	}
-	at, _ := slices.BinarySearch(r.activations, it.Judged+1)
-	return at < len(r.activations) && r.activations[at] <= now
 }

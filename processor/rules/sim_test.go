@@ -94,7 +94,7 @@ func (s *simulated) known() *rules.Reference {
 func (s *simulated) deliver(d model.Delivery) {
 	e := d.Event
 	if onReferenceTopic(e.Type) {
-		fact := rules.ReferenceFact{Event: e, LoggedAt: d.LoggedAt, Form: rules.CheckForm(e, schema.DefaultLimits())}
+		fact := rules.ReferenceFact{Event: e, Offset: int64(len(s.reference)), LoggedAt: d.LoggedAt, Form: rules.CheckForm(e, schema.DefaultLimits())}
 		s.reference, s.snapshot = append(s.reference, fact), nil
 		return
 	}

@@ -171,6 +171,9 @@ func (c *canned) Ready(partition int32, err error) {
 	c.ready <- partition
 }
 
+func (c *canned) Pause(int32)  {}
+func (c *canned) Resume(int32) {}
+
 func (c *canned) Close(context.Context) error { return nil }
 
 // noLogs are empty.
@@ -185,11 +188,16 @@ func (noLogs) Latest(context.Context, string, int32) (int64, error) { return 0, 
 // unobserved fails the benchmark when a shard stops.
 type unobserved struct{ b *testing.B }
 
-func (unobserved) Watched() bool                { return false }
-func (unobserved) Published([]schema.ATP)       {}
-func (unobserved) Committed(*processor.Report)  {}
-func (unobserved) Turned()                      {}
-func (unobserved) Opening(int32)                {}
-func (unobserved) Opened(int32)                 {}
-func (unobserved) Lost(int32)                   {}
-func (u unobserved) Stopped(_ int32, err error) { u.b.Error(err) }
+func (unobserved) Watched() bool                  { return false }
+func (unobserved) Published([]schema.ATP)         {}
+func (unobserved) Committed(*processor.Report)    {}
+func (unobserved) Turned()                        {}
+func (unobserved) Scrubbed(*processor.Scrubbed)   {}
+func (unobserved) Counted(processor.Census)       {}
+func (unobserved) Restoring(int32, float64)       {}
+func (unobserved) Owned(bool)                     {}
+func (unobserved) Waiting(int32, error)           {}
+func (unobserved) Opening(int32, schema.Position) {}
+func (unobserved) Opened(int32)                   {}
+func (unobserved) Lost(int32)                     {}
+func (u unobserved) Stopped(_ int32, err error)   { u.b.Error(err) }

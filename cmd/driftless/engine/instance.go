@@ -29,6 +29,7 @@ type Instance struct {
 	admin     *kafka.Admin
 	logs      *kafka.Logs
 	stores    *state.Stores
+	opened    *opened
 	knowledge *processor.Knowledge
 	reference int64 // next offset of the reference topic
 	workers   []*processor.Worker
@@ -53,7 +54,7 @@ type Parts struct {
 // returns before any shard is ready. Close it after Run.
 func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error) {
 	log, registerer := parts.Log, parts.Metrics
-	in := &Instance{config: c, schemas: parts.Schemas, storage: parts.Storage, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+	in := &Instance{config: c, schemas: parts.Schemas, storage: parts.Storage, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed(), opened: newOpened()}
 	options := kafka.Options{Log: log, Metrics: registerer}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
@@ -124,12 +125,15 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
+	settings.ScrubRate = in.config.Engine.ScrubRate
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
-		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),
-		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log, Crash: crash,
+		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: crash,
+		Stores: tracked(in.stores, identity(in.topics.Events, in.info), in.opened),
 	}
 	for number := range max(1, in.config.Engine.Workers) {
+		parts.Observer = observer{in, number}
+		in.status.beat(number)
 		worker := processor.NewWorker(settings, parts)
 		session, err := kafka.NewSession(in.config.Kafka, number, worker, options)
 		if err != nil {
@@ -146,8 +150,12 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 func (in *Instance) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	tailed := make(chan error, 1)
+	tailed, watched := make(chan error, 1), make(chan struct{})
 	go func() { tailed <- in.follow(ctx) }()
+	go func() {
+		defer close(watched)
+		in.watchLag(ctx)
+	}()
 	ended := make(chan error, len(in.workers))
 	for _, worker := range in.workers {
 		go func() {
@@ -164,6 +172,7 @@ func (in *Instance) Run(ctx context.Context) error {
 		problems = append(problems, <-ended)
 	}
 	cancel(nil)
+	<-watched
 	return errors.Join(append(problems, <-tailed)...)
 }
 
