@@ -24,6 +24,9 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	}
 	c.remember()
 	horizon := m.Reference.Settings.Horizon
+	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {
+		return false, nil
+	}
 	if inForce(c.config.Versions, f.Event.OccurredAt, horizon) == nil {
 		return c.passOn(), nil
 	}
@@ -223,7 +226,7 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	id := LineID{c.fact.Event.OrderID, c.fact.Event.LineID}
 	line, err := c.batch.Line(c.it.Name, id)
-	if err != nil || line.Aged {
+	if err != nil || line.Aged || line.spans(c.fact, c.ref.Settings.Horizon) {
 		return false, err
 	}
 	before := line.State(c.ref)
@@ -233,6 +236,7 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	line.Facts = slices.Clone(line.Facts)
 	line.put(fact)
+	line.Logged = max(line.Logged, c.fact.LoggedAt)
 	after := line.State(c.ref)
 	charge(c, &before, -1)
 	charge(c, &after, 1)

@@ -39,6 +39,7 @@ type Stamp struct {
 	Sequence      int64
 	TransactionID string
 	LoggedAt      int64 // milliseconds; the version touches events from LoggedAt - horizon on
+	Until         int64 // and those before that instant: what displaced or mended it touches the rest; not kept in rows
 }
 
 // ItemVersion is one accepted ItemConfigured.

@@ -2,9 +2,12 @@ package rules
 
 import "driftless/schema"
 
+// lineFormat leads the rows of lines. Format 1 has no log-append time.
+const lineFormat = 2
+
 // Append encodes a line's row.
 func (l *Line) Append(dst []byte) []byte {
-	dst = appendBool(append(dst, rowFormat), l.Aged)
+	dst = appendInt(appendBool(append(dst, lineFormat), l.Aged), l.Logged)
 	dst = appendText(appendText(dst, l.ID.Order), l.ID.Line)
 	return appendList(dst, l.Facts, appendLineFact)
 }
@@ -17,10 +20,14 @@ func (l *Line) Decode(data []byte) error {
 }
 
 func (l *Line) read(r *reader) {
-	if r.format(); r.failed {
+	format := r.formatUpTo(lineFormat)
+	if r.failed {
 		return
 	}
-	l.Aged = r.bool()
+	l.Aged, l.Logged = r.bool(), never // unknown: every fact may have been folded by then
+	if format > rowFormat {
+		l.Logged = r.int()
+	}
 	l.ID.Order, l.ID.Line = r.text(), r.text()
 	l.Facts = readList(r, l.Facts, readLineFact)
 }

@@ -36,6 +36,8 @@ type rebuild struct {
 	world *World
 	lines map[uint64]LineID // line of each fact that has one
 	rows  map[uint64]string // reservation row of each placement
+	until map[uint64]int64  // instant at which a version ends, by its number
+	past  []LineState       // lives of lines that were given up
 }
 
 // Rebuild computes all rows of a name from its facts, by the declarative rules
@@ -170,6 +172,7 @@ func (r *rebuild) finish() {
 	for i := range it.Config.Versions {
 		it.wake(it.Config.Versions[i].EffectiveFrom, r.now)
 	}
+	it.Config.current()
 	it.Lines = uint32(len(r.world.Lines))
 	it.Cells = slices.DeleteFunc(it.Cells, func(c Cell) bool { return c.Idle() })
 	it.Channels = slices.DeleteFunc(it.Channels, func(c ChannelUnits) bool { return c.Units == 0 })

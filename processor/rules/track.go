@@ -20,6 +20,9 @@ func (r *rebuild) track() {
 			continue
 		}
 		t := it.track(e.Source)
+		if r.ref.undeclared(v.Fact) {
+			t.fillTo(e.Sequence)
+		}
 		t.fill(e.Sequence)
 		if e.Type.MovesOnHand() && v.accepted() {
 			t.move(e, v.found.location)
@@ -41,6 +44,43 @@ func (v *Verdict) accepted() bool {
 func (r *Reference) contiguous(source string, now int64) bool {
 	v := r.Source(source, now)
 	return v != nil && v.Contiguous
+}
+
+// declared is when a source was first declared contiguous: the log-append time
+// of that version. False: it never was.
+func (r *Reference) declared(source string) (at int64, ever bool) {
+	at = never
+	for i := range r.sources[source] {
+		if v := &r.sources[source][i]; v.Contiguous {
+			at, ever = min(at, v.LoggedAt), true
+		}
+	}
+	return at, ever
+}
+
+// undeclared reports whether a fact was folded already when its source was first
+// declared contiguous. Of such facts nothing but the highest number is known,
+// so all up to it count as arrived.
+func (r *Reference) undeclared(f *Fact) bool {
+	at, ever := r.declared(f.Event.Source)
+	return ever && f.LoggedAt < at && aged(f.Event.OccurredAt, at, r.Settings.Horizon)
+}
+
+// fillTo marks all sequence numbers up to one as arrived.
+func (t *Track) fillTo(sequence int64) {
+	if sequence < 0 {
+		return
+	}
+	filled := Range{0, sequence}
+	t.Ranges = slices.DeleteFunc(t.Ranges, func(r Range) bool {
+		if r.To < filled.From-1 || r.From > filled.To+1 {
+			return false
+		}
+		filled.From, filled.To = min(filled.From, r.From), max(filled.To, r.To)
+		return true
+	})
+	at, _ := slices.BinarySearchFunc(t.Ranges, filled.From, func(r Range, n int64) int { return cmp.Compare(r.From, n) })
+	t.Ranges = slices.Insert(t.Ranges, at, filled)
 }
 
 // track returns the track of a source, creating it in order.

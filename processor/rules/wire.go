@@ -95,11 +95,16 @@ func (r *reader) text() string { return text(r.bytes()) }
 func text(value []byte) string { return unsafe.String(unsafe.SliceData(value), len(value)) }
 
 // format reads a row's format and fails on a newer one.
-func (r *reader) format() {
-	if r.byte() > rowFormat {
+func (r *reader) format() { r.formatUpTo(rowFormat) }
+
+// formatUpTo reads the format of a row that has more of them.
+func (r *reader) formatUpTo(newest byte) byte {
+	format := r.byte()
+	if format > newest {
 		r.fail()
 		r.newer = true
 	}
+	return format
 }
 
 // end returns nil only when everything was read and nothing is left.
