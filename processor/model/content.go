@@ -93,7 +93,8 @@ func (w *world) gather(deliveries []Delivery) {
 func higher(a, b *content) int {
 	return cmp.Or(cmp.Compare(a.event.Sequence, b.event.Sequence),
 		cmp.Compare(a.event.TransactionID, b.event.TransactionID),
-		cmp.Compare(a.event.Source, b.event.Source))
+		cmp.Compare(a.event.Source, b.event.Source),
+		cmp.Compare(a.event.OccurredAt, b.event.OccurredAt)) // strangers of one transaction
 }
 
 // highest returns the highest content, nil of none.

@@ -68,7 +68,8 @@
 //	strangers                   two contents of one identity, or a void and a content of the id it names, of
 //	                            which one was folded when the other was logged, are nothing to each other:
 //	                            no conflict, mend or void between them. A content is a conflict only beside a
-//	                            lower one that is no stranger to it
+//	                            lower one that is no stranger to it. Where strangers tie as reports,
+//	                            placements or counts, the one that occurred later is higher
 //	displaced reference         a version that another content displaces or mends stays in force for events
 //	                            that the other can't touch: those more than a horizon before it was logged
 //	lives of a line             an event that was logged when its line was no longer kept begins a new line;

@@ -59,6 +59,11 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		}
 		r.row, r.changed = effects.Reservations[i], true
 	}
+	if effects.Opening != nil {
+		if err := b.open(s, effects.Opening); err != nil {
+			return err
+		}
+	}
 	it.Lines = uint32(int64(it.Lines) + int64(effects.Lined))
 	it.Number, it.Reference, it.Judged = entry.Number, entry.Reference, entry.Now
 	for _, fingerprint := range entry.Traces {
@@ -81,13 +86,13 @@ func (s *staged) change() {
 
 // become takes over a rebuilt image; number and trace stay the item's own.
 func (it *Item) become(whole *Item) {
-	name, number, trace, chunks, lines := it.Name, it.Number, it.Trace, it.Chunks, it.Lines
+	name, number, trace, chunks, lines, folded := it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Folded
 	*it = *whole
 	it.Cells = slices.Clone(whole.Cells)
 	it.Tracks = slices.Clone(whole.Tracks)
 	it.Channels = slices.Clone(whole.Channels)
 	it.Parked = slices.Clone(whole.Parked)
-	it.Name, it.Number, it.Trace, it.Chunks, it.Lines = name, number, trace, chunks, lines
+	it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Folded = name, number, trace, chunks, lines, folded
 }
 
 func (it *Item) setChannel(c ChannelUnits) {
@@ -141,6 +146,12 @@ func (s *staged) group(rows []Row, arena *[]byte) []Row {
 	}
 	for _, c := range s.chunks {
 		rows = append(rows, Row{ChunkKey(nil, name, c.number), appendTraces(nil, c.traces)})
+	}
+	for number := s.item.Chunks; number < s.dropped; number++ {
+		rows = append(rows, Row{Key: ChunkKey(nil, name, number)})
+	}
+	if s.opened {
+		rows = append(rows, Row{OpeningKey(nil, name), s.opening.Append(nil)})
 	}
 	if len(rows) > first+2 {
 		slices.SortFunc(rows[first+1:], func(a, b Row) int { return bytes.Compare(a.Key, b.Key) })

@@ -15,11 +15,18 @@ const (
 	ByDelivery Cause = iota
 	ByTimer
 	ByStep
+	// ByFold: the item's folding. An entry with an event writes it again, under
+	// the number that its only standing names; one without holds the opening.
+	ByFold
 )
 
 // EntryFormat is the format of the entries that this release writes. A release
 // that meets a higher one stops the shard.
-const EntryFormat = 1
+const EntryFormat = 2
+
+// plainFormat is that of all entries but those ByFold, which an older release
+// must not carry out.
+const plainFormat = 1
 
 // Entry is one line of the ledger: what one delivery, timer or step met and
 // did. It is all that Apply needs.
@@ -80,6 +87,7 @@ type Effects struct {
 	Lines        []Line         // without facts: gone
 	Reservations []Reservation  // without facts and consumption: gone
 	Lined        int32          // change of the number of lines
+	Opening      *Opening       // what is folded from now on; nil: as before
 }
 
 // Decision is an entry and what goes out with it beside the ledger.

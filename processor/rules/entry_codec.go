@@ -81,7 +81,7 @@ func (e *Entry) story(r *reader) error {
 	if format < 0 {
 		return errCut
 	}
-	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByStep)+1))
+	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByFold)+1))
 	e.Now, e.Reference = r.int(), r.int()
 	e.Item = r.avroText()
 	e.Partition, e.Offset, e.LoggedAt = int32(r.below(1<<31)), r.int(), r.int()
@@ -176,7 +176,7 @@ func (f *Effects) append(dst []byte) []byte {
 
 func (f *Effects) empty() bool {
 	return f.Whole == nil && len(f.Cells) == 0 && len(f.Tracks) == 0 && len(f.Channels) == 0 &&
-		len(f.Lines) == 0 && len(f.Reservations) == 0 && f.Lined == 0
+		len(f.Lines) == 0 && len(f.Reservations) == 0 && f.Lined == 0 && f.Opening == nil
 }
 
 func (f *Effects) appendBody(dst []byte) []byte {
@@ -189,7 +189,11 @@ func (f *Effects) appendBody(dst []byte) []byte {
 	dst = appendList(dst, f.Channels, appendChannelUnits)
 	dst = appendList(dst, f.Lines, func(dst []byte, l *Line) []byte { return l.Append(dst) })
 	dst = appendList(dst, f.Reservations, func(dst []byte, r *Reservation) []byte { return r.Append(dst) })
-	return appendInt(dst, int64(f.Lined)+1<<31)
+	dst = appendInt(dst, int64(f.Lined)+1<<31)
+	if f.Opening != nil {
+		dst = f.Opening.Append(dst)
+	}
+	return dst
 }
 
 func (f *Effects) read(r *reader) {
@@ -207,6 +211,10 @@ func (f *Effects) read(r *reader) {
 	f.Lines = readList(body, f.Lines, func(r *reader, l *Line) { l.read(r) })
 	f.Reservations = readList(body, f.Reservations, func(r *reader, v *Reservation) { v.read(r) })
 	f.Lined = int32(body.below(1<<32) - 1<<31)
+	if !body.failed && len(body.data) > 0 {
+		f.Opening = &Opening{}
+		f.Opening.read(body)
+	}
 	if body.end() != nil {
 		r.fail()
 	}

@@ -22,6 +22,9 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	if known, err := j.knows(c); known || err != nil {
 		return c.repeated(), err
 	}
+	if c.tooLate() {
+		return false, nil
+	}
 	c.remember()
 	horizon := m.Reference.Settings.Horizon
 	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {

@@ -24,6 +24,7 @@ type Item struct {
 	Lines     uint32   // lines with a row
 	Trace     []Trace  // where the recent events are, oldest first
 	Chunks    uint32   // sealed chunks of the trace before it
+	Folded    int64    // instant up to which the item is folded, 0: it isn't; then there is an opening
 }
 
 // Config is what reference data say of a name.

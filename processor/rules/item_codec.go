@@ -7,10 +7,17 @@ import (
 // rowFormat leads every row. Readers refuse a higher one.
 const rowFormat = 1
 
+// foldedFormat leads the main row of an item that has an opening: a release that
+// knows of none must not touch it.
+const foldedFormat = 2
+
 // Append encodes the main row, trace included.
 func (it *Item) Append(dst []byte) []byte {
-	dst = append(dst, rowFormat)
-	dst = appendUint(dst, it.Number)
+	if it.Folded == 0 {
+		dst = appendUint(append(dst, rowFormat), it.Number)
+	} else {
+		dst = appendInt(appendUint(append(dst, foldedFormat), it.Number), it.Folded)
+	}
 	dst = it.appendBody(dst)
 	dst = appendUint(dst, uint64(it.Lines))
 	dst = appendUint(dst, uint64(it.Chunks))
@@ -33,8 +40,11 @@ func (it *Item) appendBody(dst []byte) []byte {
 // Decode reads a main row. Its texts alias data; the name isn't in it.
 func (it *Item) Decode(data []byte) error {
 	r := &reader{data: data}
-	r.format()
-	it.Number = r.uint()
+	format := r.formatUpTo(foldedFormat)
+	it.Number, it.Folded = r.uint(), 0
+	if format == foldedFormat {
+		it.Folded = r.int()
+	}
 	it.readBody(r)
 	it.Lines = uint32(r.uint())
 	it.Chunks = uint32(r.uint())

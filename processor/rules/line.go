@@ -102,7 +102,8 @@ func (s *LineState) OverCancelled() bool { return s.Reported && s.Cancelled > s.
 
 func compareReports(a, b *LineFact) int {
 	return cmp.Or(cmp.Compare(a.Sequence, b.Sequence),
-		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source))
+		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source),
+		cmp.Compare(a.OccurredAt, b.OccurredAt)) // strangers of one transaction
 }
 
 // highest returns the winning report of one authority, nil: none.

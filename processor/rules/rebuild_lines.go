@@ -51,7 +51,7 @@ func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
 			}
 		}
 		if some && !kept {
-			r.past = append(r.past, r.settleLine(life, line))
+			r.world.past[id] = append(r.world.past[id], r.settleLine(life, line))
 			line, life, hard = &Line{ID: id}, nil, true
 		}
 		life = append(life, v)
@@ -187,8 +187,15 @@ func (r *Reservation) names(id string) bool {
 // consume lets every line draw on its reservation or allotments, also in lives
 // that it was given up after.
 func (r *rebuild) consume() {
-	for i := range r.past {
-		r.drawn(&r.past[i])
+	for _, lives := range r.world.past {
+		for i := range lives {
+			r.drawn(&lives[i])
+		}
+	}
+	if r.opening != nil {
+		for _, d := range r.opening.Consumed {
+			r.reservation(d.Key).Consumed += d.Units
+		}
 	}
 	for _, line := range r.world.Lines {
 		state := line.State(r.ref)

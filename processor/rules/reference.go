@@ -232,7 +232,10 @@ func (r *Reference) add(fact *ReferenceFact, until int64) {
 	default:
 		return
 	}
-	r.activations = append(r.activations, stamp.EffectiveFrom)
+	r.activations = append(r.activations, stamp.EffectiveFrom, stamp.LoggedAt-r.Settings.Horizon)
+	if until != never {
+		r.activations = append(r.activations, until)
+	}
 }
 
 func (r *Reference) addCode(code, name string) {

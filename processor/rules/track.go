@@ -13,6 +13,13 @@ import (
 // became of it.
 func (r *rebuild) track() {
 	it := r.world.Item
+	if r.opening != nil {
+		for i := range r.opening.Tracks {
+			if folded := &r.opening.Tracks[i]; r.ref.contiguous(folded.Source, r.now) {
+				folded.into(it.track(folded.Source))
+			}
+		}
+	}
 	for i := range r.world.Verdicts {
 		v := &r.world.Verdicts[i]
 		e := v.Fact.Event
@@ -68,10 +75,13 @@ func (r *Reference) undeclared(f *Fact) bool {
 
 // fillTo marks all sequence numbers up to one as arrived.
 func (t *Track) fillTo(sequence int64) {
-	if sequence < 0 {
-		return
+	if sequence >= 0 {
+		t.fillRange(Range{0, sequence})
 	}
-	filled := Range{0, sequence}
+}
+
+// fillRange marks all numbers of a range as arrived.
+func (t *Track) fillRange(filled Range) {
 	t.Ranges = slices.DeleteFunc(t.Ranges, func(r Range) bool {
 		if r.To < filled.From-1 || r.From > filled.To+1 {
 			return false
@@ -137,15 +147,21 @@ func (t *Track) holeAround(sequence int64) (from, to int64) {
 
 // move notes a place where the SKU moved, and how far its counts reach.
 func (t *Track) move(e *schema.Event, location string) {
+	place := t.place(location)
+	if e.Type == schema.StockCounted {
+		place.Through = max(place.Through, e.Through)
+	}
+}
+
+// place returns a place of the track, creating it in order.
+func (t *Track) place(location string) *Place {
 	at, found := slices.BinarySearchFunc(t.Places, location, func(p Place, name string) int {
 		return strings.Compare(p.Location, name)
 	})
 	if !found {
 		t.Places = slices.Insert(t.Places, at, Place{Location: location, Through: -1})
 	}
-	if e.Type == schema.StockCounted {
-		t.Places[at].Through = max(t.Places[at].Through, e.Through)
-	}
+	return &t.Places[at]
 }
 
 // Hole is a range of sequence numbers of a source that never arrived.
