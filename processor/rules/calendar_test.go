@@ -28,7 +28,8 @@ const calendarWorld = `
 	LocationConfigured reference c6 6 0 location=DC2 owner=wms-2
 	ItemConfigured reference c7 7 0 item=A base_unit=EA units=XCS:6/1 aliases=*|code|XCS
 	ItemConfigured reference c8 8 0 item=B base_unit=EA
-	ChannelConfigured reference c9 9 0 channel=web default_location=DC1`
+	ChannelConfigured reference c9 9 0 channel=web default_location=DC1
+	ChannelConfigured reference c10 10 0 channel=shop`
 
 // calendarSet is a random set of 40 to 160 events over 120 days.
 func calendarSet(seed uint64) model.Set {
@@ -88,6 +89,8 @@ func (g *calendar) send(e *schema.Event) {
 		logged += g.random.Int64N(30 * model.Day)
 	case 1:
 		logged = e.OccurredAt + g.set.Model.Horizon - 1 + g.random.Int64N(3)
+	case 2:
+		logged -= g.random.Int64N(model.Day) // by a clock that is ahead
 	}
 	sent := model.Sent{Event: e, LoggedAt: logged}
 	if g.random.IntN(12) == 0 {
@@ -158,28 +161,28 @@ func (g *calendar) line(e *schema.Event) {
 		if g.random.IntN(3) == 0 {
 			e.Type, e.Source = schema.OrderCommitted, "erp-1"
 		}
-		e.Channel, e.ReservationID = g.pick("", "web"), g.pick("", "", "R1")
+		e.Channel, e.ReservationID = g.pick("", "web", "web", "shop"), g.pick("", "", "R1")
 		if g.random.IntN(6) == 0 {
 			e.Demand = schema.DemandPreorder
 		}
 		switch g.random.IntN(8) {
 		case 0:
 			e.PlacedAt = e.OccurredAt - g.random.Int64N(40*model.Day)
-		case 1:
+		case 1, 2:
 			e.PlacedAt = e.OccurredAt + g.random.Int64N(40*model.Day)
 		}
 	}
 }
 
 func (g *calendar) reservation(e *schema.Event) {
-	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.pick("R1", "R2"), "web"
+	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.pick("R1", "R2"), g.pick("web", "shop")
 	if g.random.IntN(4) == 0 {
 		e.Type = schema.ReservationReleased
 		return
 	}
 	e.HasQuantity, e.Quantity = true, schema.Quantity{Value: g.random.Int64N(9)}
 	if g.random.IntN(3) == 0 {
-		e.Kind = schema.Allotment
+		e.Kind, e.Location = schema.Allotment, g.pick("", "DC1", "DC2")
 	}
 	if g.random.IntN(2) == 0 {
 		e.ExpiresAt = e.OccurredAt + g.random.Int64N(60*model.Day)
@@ -210,8 +213,10 @@ func (g *calendar) undo(e *schema.Event) {
 
 // conflict sends other content under an old transaction, at the old time or now.
 func (g *calendar) conflict(e *schema.Event) {
-	target := g.earlier()
-	at := e.OccurredAt
+	target, at := g.earlier(), e.OccurredAt
+	if g.random.IntN(6) == 0 {
+		target = g.set.Events[g.random.IntN(len(g.set.Events))].Event
+	}
 	*e = *target.Clone()
 	if g.random.IntN(2) == 0 {
 		e.OccurredAt = at
@@ -220,6 +225,9 @@ func (g *calendar) conflict(e *schema.Event) {
 		e.Quantity.Value++
 	} else {
 		e.OccurredAt++
+	}
+	if e.Type == schema.LocationConfigured {
+		e.Reference.Owner = g.pick("wms-1", "wms-2")
 	}
 	e.Sequence = max(1, e.Sequence+g.random.Int64N(3)-1)
 	e.Through = min(e.Through, e.Sequence)
@@ -233,8 +241,8 @@ func (g *calendar) conflict(e *schema.Event) {
 func (g *calendar) change(e *schema.Event) {
 	e.Source, e.Sequence = schema.ReferenceSource, int64(100+len(g.set.Events))
 	e.OccurredAt -= g.random.Int64N(20 * model.Day)
-	switch g.random.IntN(6) {
-	case 0:
+	switch g.random.IntN(8) {
+	case 0, 6, 7:
 		e.Item, e.Type, e.Location = "", schema.LocationConfigured, g.pick("DC1", "DC2", "DC3")
 		e.Reference = &schema.ReferenceData{Owner: g.pick("wms-1", "wms-2")}
 	case 1:

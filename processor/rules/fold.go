@@ -105,6 +105,7 @@ type folding struct {
 	after   *World
 	opening *Opening
 	left    []Fact // what stays, by number
+	refused bool   // the rules of what may go were wrong here: all stays
 }
 
 // newFolding folds an item as far as that leaves all its numbers as they are.
@@ -113,7 +114,7 @@ func newFolding(h *history, item string, to Horizon, m Moment) *folding {
 	stays := f.entangle()
 	f.fold(h.opening, stays)
 	f.after = Rebuild(item, Story{f.opening, f.left}, m.Reference, m.Now)
-	if !f.same() {
+	if f.refused = !f.same(); f.refused {
 		f.fold(h.opening, func(int) bool { return true })
 		f.after = Rebuild(item, Story{f.opening, f.left}, m.Reference, m.Now)
 	}
@@ -163,7 +164,7 @@ func (f *folding) same() bool {
 func (f *folding) sameParts() bool {
 	for id, old := range f.before.Lines {
 		line := f.after.Lines[id]
-		if line == nil {
+		if line == nil || len(line.Facts) == 0 {
 			if state := old.State(f.ref); state.open() > 0 {
 				return false
 			}

@@ -52,11 +52,6 @@ func (f *folding) cell(location string) *Cell {
 
 // addTracks adds the sequence numbers of what goes, and where it moved.
 func (f *folding) addTracks(gone []*Verdict) {
-	for i := range f.opening.Tracks {
-		if _, ever := f.ref.declared(f.opening.Tracks[i].Source); ever {
-			f.opening.Tracks[i].declare()
-		}
-	}
 	for _, v := range gone {
 		if !v.here || v.Fact.Route.Role == Half {
 			continue
