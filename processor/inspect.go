@@ -40,9 +40,10 @@ func (w *Worker) Inspect(_ context.Context, partition int32, question func(Shard
 	return question(w.view(s))
 }
 
-// Facts returns what is known of an item, one fact for each content. History
+// Facts returns what is known of an item: one fact for each content, and what is
+// folded. History
 // that the journal doesn't hold yet is fetched from the ledger first.
-func (s Shard) Facts(name string) ([]rules.Fact, error) {
+func (s Shard) Facts(name string) (rules.Story, error) {
 	facts, err := s.Judge.Facts(s.Batch, name)
 	for err != nil && s.fetch != nil && Classify(err) == FetchHistory {
 		if err = s.fetch(err); err == nil {
@@ -53,7 +54,7 @@ func (s Shard) Facts(name string) ([]rules.Fact, error) {
 }
 
 // Items visits every item of the shard with its facts, in the order of names.
-func (s Shard) Items(visit func(item *rules.Item, facts []rules.Fact) error) error {
+func (s Shard) Items(visit func(item *rules.Item, facts rules.Story) error) error {
 	var names []string
 	err := s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
 		if name, ok := rules.MainRow(key); ok {

@@ -15,7 +15,7 @@ func (w *world) result() model.Result {
 	var r model.Result
 	for partition := range int32(w.broker.Partitions()) {
 		w.ask(partition, func(s processor.Shard) error {
-			return s.Items(func(item *rules.Item, facts []rules.Fact) error {
+			return s.Items(func(item *rules.Item, facts rules.Story) error {
 				collect(&r, s, item, facts)
 				return nil
 			})
@@ -41,7 +41,7 @@ func (w *world) event(value []byte) *schema.Event {
 	return e
 }
 
-func collect(r *model.Result, s processor.Shard, item *rules.Item, facts []rules.Fact) {
+func collect(r *model.Result, s processor.Shard, item *rules.Item, facts rules.Story) {
 	for _, b := range item.Balances(s.Ref, s.Now) {
 		r.Balances = append(r.Balances, model.Balance(b))
 	}

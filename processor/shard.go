@@ -39,6 +39,7 @@ type shard struct {
 	events   stats
 	complete bool  // all history that the ledger holds was fetched
 	err      error // stopped
+	fold     fold
 	at       func(point string)
 }
 
@@ -78,6 +79,7 @@ func (s *shard) take(record *schema.Record, ref *rules.Reference) error {
 		return err
 	}
 	s.next = record.Offset + 1
+	s.fold.saw(record.LoggedAt, s.now, ref.Settings.Future)
 	s.events.note(decision.Entry)
 	return nil
 }
@@ -147,7 +149,10 @@ func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 			return err
 		}
 	}
-	return s.refresh(ref, limit)
+	if err := s.refresh(ref, limit); err != nil {
+		return err
+	}
+	return s.foldOn(ref, limit)
 }
 
 // refresh goes on judging items again, in bounded steps.
@@ -198,7 +203,7 @@ func (s *shard) list(ref *rules.Reference) error {
 // idle reports whether nothing waits to be staged.
 func (s *shard) idle(ref *rules.Reference) bool {
 	next, some := s.timers.next()
-	return len(s.pending) == 0 && s.judged == ref.Offset && (!some || next > s.now)
+	return len(s.pending) == 0 && !s.fold.active && s.judged == ref.Offset && (!some || next > s.now)
 }
 
 // commit takes over what a transaction committed.
@@ -206,6 +211,8 @@ func (s *shard) commit(ledgerOffset int64) error {
 	entries := s.batch.Entries()
 	commit := rules.Commit{First: s.position.Number + 1, LedgerOffset: ledgerOffset, Input: s.next, Groups: s.batch.Groups()}
 	commit.Entries = s.outputs.entries
+	s.fold.note(s.lastNumber())
+	s.endFold()
 	if len(entries) > 0 {
 		commit.Groups = append(commit.Groups, s.ownRow())
 		if err := s.store.Commit(&commit); err != nil {
@@ -219,6 +226,12 @@ func (s *shard) commit(ledgerOffset int64) error {
 		}
 	}
 	s.at("written")
+	if len(entries) > 0 {
+		s.fold.changed = false
+	}
+	if err := s.dropFolded(); err != nil {
+		return err
+	}
 	s.batch.Timers(s.timers.add)
 	s.position = schema.Position{Offset: s.next, Number: s.lastNumber()}
 	s.settled = s.judged
@@ -237,6 +250,7 @@ func (s *shard) abort() {
 	s.events = stats{}
 	s.judged = s.settled // what was judged again on the way is so no longer
 	s.pending, s.target = nil, s.judged
+	s.fold.stop()
 	s.clear()
 	s.reload()
 }

@@ -25,6 +25,7 @@ type Settings struct {
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
 	Checkpoint int           // bytes of rows per commit at full pressure
+	FoldMargin time.Duration // how much more than the horizon is kept unfolded; 0: nothing is folded
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time

@@ -83,7 +83,7 @@ func (a *app) dump(ctx context.Context) error {
 	encoder := json.NewEncoder(a.Out)
 	encoder.SetEscapeHTML(false)
 	return engine.Offline(ctx, &loaded.Config, a.logger(loaded.Config.Log), func(_ int32, shard processor.Shard) error {
-		return shard.Items(func(item *rules.Item, _ []rules.Fact) error {
+		return shard.Items(func(item *rules.Item, _ rules.Story) error {
 			var problems []error
 			for _, balance := range item.Balances(shard.Ref, shard.Now) {
 				problems = append(problems, encoder.Encode(balance))

@@ -22,7 +22,7 @@ func TestFoldIsInvisible(t *testing.T) {
 	folded := 0
 	first := fromEnvironment(t, "FOLD_SEED", 0)
 	for seed := first; seed < first+sets; seed++ {
-		set := calendarSet(seed)
+		set := model.GenerateCalendar(seed)
 		for _, name := range []string{"A", "B", "code"} {
 			n, diff := foldTwice(set, name, rand.New(rand.NewPCG(seed, 17)))
 			if folded += n; diff != "" {

@@ -79,7 +79,7 @@ func NewReference(facts []ReferenceFact, offset int64, settings Settings) *Refer
 	for i := range once {
 		f := &once[i]
 		counts := r.Standings[i].Disposition == Counts
-		if f.Event != nil && (counts) {
+		if f.Event != nil && (counts || until[i] != never && until[i] > f.LoggedAt-settings.Horizon) {
 			r.add(f, until[i])
 		}
 	}

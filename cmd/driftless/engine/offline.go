@@ -77,7 +77,7 @@ func Verify(partition int32, shard processor.Shard) (Verified, error) {
 	if v.Whole = whole; err != nil {
 		return v, err
 	}
-	err = shard.Items(func(item *rules.Item, facts []rules.Fact) error {
+	err = shard.Items(func(item *rules.Item, facts rules.Story) error {
 		v.Items++
 		world := rules.Rebuild(item.Name, facts, shard.Ref, max(shard.Now, item.Judged))
 		found, err := rules.Differences(shard.Batch, world)

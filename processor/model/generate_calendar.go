@@ -1,10 +1,9 @@
-package rules_test
+package model
 
 import (
 	"fmt"
 	"math/rand/v2"
 
-	"driftless/processor/model"
 	"driftless/schema"
 )
 
@@ -13,7 +12,7 @@ import (
 // earlier ones: counts, voids, conflicts, mends, order lines begun anew.
 type calendar struct {
 	random   *rand.Rand
-	set      model.Set
+	set      Set
 	at       int64 // of the event under way
 	sequence map[string]int64
 	business []*schema.Event
@@ -31,23 +30,23 @@ const calendarWorld = `
 	ChannelConfigured reference c9 9 0 channel=web default_location=DC1
 	ChannelConfigured reference c10 10 0 channel=shop`
 
-// calendarSet is a random set of 40 to 160 events over 120 days.
-func calendarSet(seed uint64) model.Set {
-	set, err := model.Parse(calendarWorld)
+// GenerateCalendar returns a random set of 40 to 160 events over 120 days.
+func GenerateCalendar(seed uint64) Set {
+	set, err := Parse(calendarWorld)
 	if err != nil {
 		panic(err) // the world is written above
 	}
 	g := &calendar{random: rand.New(rand.NewPCG(seed, 13)), set: set, sequence: map[string]int64{}}
 	for i := range g.set.Events {
-		g.set.Events[i].LoggedAt = model.Start
+		g.set.Events[i].LoggedAt = Start
 	}
 	events := 40 + g.random.IntN(120)
 	for n := range events {
-		g.at = model.Start + model.Day + int64(n)*120*model.Day/int64(events) + g.random.Int64N(model.Day)
+		g.at = Start + Day + int64(n)*120*Day/int64(events) + g.random.Int64N(Day)
 		g.step(n)
 	}
 	for _, sent := range g.set.Events {
-		g.set.Now = max(g.set.Now, sent.LoggedAt+g.random.Int64N(2)*model.Day)
+		g.set.Now = max(g.set.Now, sent.LoggedAt+g.random.Int64N(2)*Day)
 	}
 	return g.set
 }
@@ -86,15 +85,15 @@ func (g *calendar) send(e *schema.Event) {
 	logged := max(e.OccurredAt, g.at) + g.random.Int64N(3*60_000)
 	switch g.random.IntN(10) {
 	case 0:
-		logged += g.random.Int64N(30 * model.Day)
+		logged += g.random.Int64N(30 * Day)
 	case 1:
 		logged = e.OccurredAt + g.set.Model.Horizon - 1 + g.random.Int64N(3)
 	case 2:
-		logged -= g.random.Int64N(model.Day) // by a clock that is ahead
+		logged -= g.random.Int64N(Day) // by a clock that is ahead
 	}
-	sent := model.Sent{Event: e, LoggedAt: logged}
+	sent := Sent{Event: e, LoggedAt: logged}
 	if g.random.IntN(12) == 0 {
-		sent.Again = []int64{logged + g.random.Int64N(60*model.Day)}
+		sent.Again = []int64{logged + g.random.Int64N(60*Day)}
 	}
 	if !e.Type.IsReference() {
 		g.business = append(g.business, e)
@@ -167,9 +166,9 @@ func (g *calendar) line(e *schema.Event) {
 		}
 		switch g.random.IntN(8) {
 		case 0:
-			e.PlacedAt = e.OccurredAt - g.random.Int64N(40*model.Day)
+			e.PlacedAt = e.OccurredAt - g.random.Int64N(40*Day)
 		case 1, 2:
-			e.PlacedAt = e.OccurredAt + g.random.Int64N(40*model.Day)
+			e.PlacedAt = e.OccurredAt + g.random.Int64N(40*Day)
 		}
 	}
 }
@@ -185,7 +184,7 @@ func (g *calendar) reservation(e *schema.Event) {
 		e.Kind, e.Location = schema.Allotment, g.pick("", "DC1", "DC2")
 	}
 	if g.random.IntN(2) == 0 {
-		e.ExpiresAt = e.OccurredAt + g.random.Int64N(60*model.Day)
+		e.ExpiresAt = e.OccurredAt + g.random.Int64N(60*Day)
 	}
 }
 
@@ -232,7 +231,7 @@ func (g *calendar) conflict(e *schema.Event) {
 	e.Sequence = max(1, e.Sequence+g.random.Int64N(3)-1)
 	e.Through = min(e.Through, e.Sequence)
 	if g.random.IntN(3) == 0 {
-		e.Mends = schema.DigestString(target)
+		e.Mends = digestOf(target)
 	}
 }
 
@@ -240,7 +239,7 @@ func (g *calendar) conflict(e *schema.Event) {
 // wasn't known, a source that numbers its facts from now on.
 func (g *calendar) change(e *schema.Event) {
 	e.Source, e.Sequence = schema.ReferenceSource, int64(100+len(g.set.Events))
-	e.OccurredAt -= g.random.Int64N(20 * model.Day)
+	e.OccurredAt -= g.random.Int64N(20 * Day)
 	switch g.random.IntN(8) {
 	case 0, 6, 7:
 		e.Item, e.Type, e.Location = "", schema.LocationConfigured, g.pick("DC1", "DC2", "DC3")
