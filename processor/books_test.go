@@ -183,7 +183,7 @@ func (w *world) balance() {
 	for partition := range int32(w.broker.Partitions()) {
 		b := w.ledger(partition)
 		w.ask(partition, func(s processor.Shard) error {
-			return s.Items(func(item *rules.Item, _ []rules.Fact) error {
+			return s.Items(func(item *rules.Item, _ rules.Story) error {
 				w.balanceItem(b, item)
 				if item.IsSKU() {
 					w.published(last, item, s)

@@ -7,10 +7,10 @@ import (
 	"driftless/processor/rules"
 )
 
-// Check rebuilds an item from its facts at the shard's clock and says where its
+// Check rebuilds an item from its story at the shard's clock and says where its
 // rows differ: nowhere, or the state is broken. It changes nothing.
-func (s Shard) Check(item *rules.Item, facts []rules.Fact) ([]string, error) {
-	world := rules.Rebuild(item.Name, facts, s.Ref, max(s.Now, item.Judged))
+func (s Shard) Check(item *rules.Item, story rules.Story) ([]string, error) {
+	world := rules.Rebuild(item.Name, story, s.Ref, max(s.Now, item.Judged))
 	return rules.Differences(s.Batch, world)
 }
 

@@ -5,7 +5,7 @@ import "context"
 // Rows visits all committed rows of the shard but its own.
 func (s Shard) Rows(visit func(key, value []byte) error) error {
 	return s.store.Scan(nil, func(key, value []byte) error {
-		if string(key) == string(ownKey) {
+		if string(key) == string(ownKey) || string(key) == string(foldKey) {
 			return nil
 		}
 		return visit(key, value)

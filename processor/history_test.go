@@ -73,8 +73,8 @@ func TestHistoryIsFetchedAside(t *testing.T) {
 // fetched is how many of A's entries the journal has.
 func (s *schedule) fetched() (entries int) {
 	s.ask(schema.Partition([]byte("A"), 2), func(shard processor.Shard) error {
-		facts, err := shard.Judge.Facts(shard.Batch, "A")
-		entries = len(facts)
+		story, err := shard.Judge.Facts(shard.Batch, "A")
+		entries = len(story.Facts)
 		return err
 	})
 	return entries

@@ -45,9 +45,9 @@ func (w *Worker) Inspect(ctx context.Context, partition int32, question func(Sha
 	return question(view)
 }
 
-// Facts returns what is known of an item, one fact for each content. Where the
-// journal doesn't hold all of them yet the error is a *Fetching.
-func (s Shard) Facts(name string) ([]rules.Fact, error) {
+// Facts returns what is known of an item: one fact for each content, and what is
+// folded. Where the journal doesn't hold all of them yet the error is a *Fetching.
+func (s Shard) Facts(name string) (rules.Story, error) {
 	facts, err := s.Judge.Facts(s.Batch, name)
 	for err != nil && s.fetch != nil && Classify(err) == FetchHistory {
 		if err = s.fetch(err); err == nil {
@@ -58,7 +58,7 @@ func (s Shard) Facts(name string) ([]rules.Fact, error) {
 }
 
 // Items visits every item of the shard with its facts, in the order of names.
-func (s Shard) Items(visit func(item *rules.Item, facts []rules.Fact) error) error {
+func (s Shard) Items(visit func(item *rules.Item, facts rules.Story) error) error {
 	var names []string
 	err := s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
 		if name, ok := rules.MainRow(key); ok {

@@ -45,12 +45,17 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 }
 
 func (w *Worker) newShard(partition int32, store Store, position schema.Position) *shard {
-	return &shard{
+	s := &shard{
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
 		review: newReview(), at: w.at, restored: func(ratio float64) { w.observer.Restoring(partition, ratio) },
+		fold: fold{log: w.log.Info},
 	}
+	if margin := w.settings.FoldMargin.Milliseconds(); margin > 0 {
+		s.fold.reach = w.knowledge.Snapshot().Settings.Horizon + margin
+	}
+	return s
 }
 
 // ready brings the rows to the end of the journal: by replay, or from the state
@@ -380,5 +385,5 @@ func (s *shard) fetchNow(cause error) error {
 		return cause
 	}
 	s.complete = true
-	return s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
+	return s.fetch(ctx, s.fold.to.Through+1, s.position.Number, s.store.Backfill)
 }

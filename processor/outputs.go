@@ -113,7 +113,11 @@ func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Recor
 		letter.Original, letter.Key, letter.Headers = record.Value, record.Key, record.Headers
 		letter.Partition, letter.Offset, letter.LoggedAt = record.Partition, record.Offset, record.LoggedAt
 	} else {
-		entry, err := s.batch.Entry(d.Number)
+		number := d.Number
+		if d.Fact != nil && d.Fact.Held != 0 {
+			number = d.Fact.Held // it was written again when the item was folded
+		}
+		entry, err := s.batch.Entry(number)
 		if err != nil {
 			return err
 		}

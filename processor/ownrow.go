@@ -21,12 +21,22 @@ func (s *shard) ownRow() rules.Group {
 	value = binary.AppendVarint(value, s.now)
 	value = binary.AppendVarint(value, s.review.done.judged)
 	value = binary.AppendVarint(value, s.review.done.clock)
-	return rules.Group{Number: s.lastNumber(), Rows: []rules.Row{{Key: ownKey, Value: value}}}
+	group := rules.Group{Number: s.lastNumber(), Rows: []rules.Row{{Key: ownKey, Value: value}}}
+	if s.fold.changed {
+		group.Rows = append(group.Rows, s.fold.row())
+	}
+	return group
 }
 
 // readOwnRow takes over the shard's own row. A shard without one is new.
 func (s *shard) readOwnRow() error {
-	value, err := s.store.Get(ownKey)
+	value, err := s.store.Get(foldKey)
+	if err == nil {
+		err = s.fold.read(value)
+	}
+	if err == nil {
+		value, err = s.store.Get(ownKey)
+	}
 	if err != nil || value == nil {
 		return err
 	}

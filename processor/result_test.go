@@ -14,8 +14,8 @@ func (w *world) result() model.Result {
 	t := translate.Translator{Digest: schema.DigestString}
 	for partition := range int32(w.broker.Partitions()) {
 		w.ask(partition, func(s processor.Shard) error {
-			return s.Items(func(item *rules.Item, facts []rules.Fact) error {
-				t.Item(item, rules.Rebuild(item.Name, facts, s.Ref, s.Now), s.Ref, s.Now)
+			return s.Items(func(item *rules.Item, story rules.Story) error {
+				t.Item(item, rules.Rebuild(item.Name, story, s.Ref, s.Now), s.Ref, s.Now)
 				return nil
 			})
 		})

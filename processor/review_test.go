@@ -134,7 +134,7 @@ func TestRecordsThatKeepComing(t *testing.T) {
 	}
 	waiting := 0
 	s.ask(0, func(shard processor.Shard) error {
-		return shard.Items(func(item *rules.Item, _ []rules.Fact) error {
+		return shard.Items(func(item *rules.Item, _ rules.Story) error {
 			waiting += len(item.Parked)
 			return nil
 		})

@@ -41,6 +41,7 @@ type shard struct {
 	waiting  bool      // for history or for a passing failure: nothing is judged until then
 	until    time.Time // when a passing failure is tried again; zero: history tells
 	err      error     // stopped
+	fold     fold
 	at       func(point string)
 	restored func(ratio float64) // told how far the opening is; nil: nobody is
 }
@@ -80,6 +81,7 @@ func (s *shard) take(record *schema.Record, ref *rules.Reference) error {
 		return err
 	}
 	s.next = record.Offset + 1
+	s.fold.saw(record.LoggedAt, s.now, ref.Settings.Future)
 	s.events.note(decision.Entry)
 	return nil
 }
@@ -158,7 +160,10 @@ func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 			return err
 		}
 	}
-	return s.refresh(ref, limit)
+	if err := s.refresh(ref, limit); err != nil {
+		return err
+	}
+	return s.foldOn(ref, limit)
 }
 
 // commit takes over what a transaction committed.
@@ -166,6 +171,8 @@ func (s *shard) commit(ledgerOffset int64) error {
 	entries := s.batch.Entries()
 	commit := rules.Commit{First: s.position.Number + 1, LedgerOffset: ledgerOffset, Input: s.next, Groups: s.batch.Groups()}
 	commit.Entries = entries
+	s.fold.note(s.lastNumber())
+	s.endFold()
 	if len(entries) > 0 {
 		commit.Groups = append(commit.Groups, s.ownRow())
 		if err := s.store.Commit(&commit); err != nil {
@@ -179,6 +186,12 @@ func (s *shard) commit(ledgerOffset int64) error {
 		}
 	}
 	s.at("written")
+	if len(entries) > 0 {
+		s.fold.changed = false
+	}
+	if err := s.dropFolded(); err != nil {
+		return err
+	}
 	s.batch.Timers(s.timers.add)
 	s.position = schema.Position{Offset: s.next, Number: s.lastNumber()}
 	s.review.commit()
@@ -196,6 +209,7 @@ func (s *shard) abort() {
 	s.next = s.position.Offset
 	s.events = stats{}
 	s.review.abort()
+	s.fold.stop()
 	s.clear()
 	s.reload()
 }

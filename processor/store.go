@@ -69,6 +69,11 @@ type Store interface {
 	// damaged ones.
 	Backfill(first uint64, entries [][]byte) error
 	Replace(first uint64, entries [][]byte) error
+	// Floor is the number below which every entry is in the store's rows.
+	Floor() uint64
+	// DropBefore deletes journal segments that lie wholly below a number and the
+	// floor, after it has made the floor durable.
+	DropBefore(number uint64) error
 	// Close stops the shard's files without losing anything committed.
 	Close() error
 }

@@ -27,6 +27,7 @@ type Settings struct {
 	Checkpoint int           // bytes of rows per commit at full pressure
 	ScrubRate  int           // items a second that the background check rebuilds; 0: none
 	ScrubPause int           // the pause after a check, in its own length: 50 keeps it below 2 % of a worker
+	FoldMargin time.Duration // how much more than the horizon is kept unfolded; 0: nothing is folded
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time

@@ -37,3 +37,7 @@ func (s *Shard) drop(number uint64) error {
 	s.publish()
 	return nil
 }
+
+// Floor returns the number below which every entry is in the rows that Pebble
+// holds. It is durable only once DropBefore has made it so.
+func (s *Shard) Floor() uint64 { return s.floor }

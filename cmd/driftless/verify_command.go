@@ -77,7 +77,7 @@ func (a *app) dump(ctx context.Context) error {
 	encoder := json.NewEncoder(a.Out)
 	encoder.SetEscapeHTML(false)
 	return a.offline(ctx, func(_ int32, shard processor.Shard) error {
-		return shard.Items(func(item *rules.Item, _ []rules.Fact) error {
+		return shard.Items(func(item *rules.Item, _ rules.Story) error {
 			var problems []error
 			for _, balance := range item.Balances(shard.Ref, shard.Now) {
 				problems = append(problems, encoder.Encode(balance))

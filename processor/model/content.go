@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"driftless/schema"
@@ -21,6 +22,8 @@ type content struct {
 	kind      schema.SourceKind
 	period    int   // ownership period of the location
 	units     int64 // base units, with the sign that on_hand moves by where it moves
+	life      int   // of its line: how often the line had been given up before
+	until     int64 // reference data: judges events before that instant only
 
 	disposition Disposition
 	reason      Reason
@@ -50,6 +53,7 @@ type world struct {
 
 	items, locations, sources, channels map[string]versions
 	waivers                             []*content
+	lives                               map[lineKey]int // the last life of each line
 
 	result Result
 }
@@ -69,7 +73,7 @@ func (w *world) gather(deliveries []Delivery) {
 			found.loggedAt = min(found.loggedAt, delivery.LoggedAt)
 			continue
 		}
-		known[id] = &content{event: delivery.Event, digest: digest, loggedAt: delivery.LoggedAt, disposition: Counts}
+		known[id] = &content{event: delivery.Event, digest: digest, loggedAt: delivery.LoggedAt, disposition: Counts, until: math.MaxInt64}
 		w.contents = append(w.contents, known[id])
 	}
 	// The order matters to no number; it makes the result's order stable.
@@ -89,7 +93,8 @@ func (w *world) gather(deliveries []Delivery) {
 func higher(a, b *content) int {
 	return cmp.Or(cmp.Compare(a.event.Sequence, b.event.Sequence),
 		cmp.Compare(a.event.TransactionID, b.event.TransactionID),
-		cmp.Compare(a.event.Source, b.event.Source))
+		cmp.Compare(a.event.Source, b.event.Source),
+		cmp.Compare(a.event.OccurredAt, b.event.OccurredAt)) // strangers of one transaction
 }
 
 // highest returns the highest content, nil of none.

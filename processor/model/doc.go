@@ -65,5 +65,16 @@
 //	gap                         on the network row always, on the other rows of the SKU where they are
 //	                            written anyway: a location row of zeros alone isn't
 //	parked, aged                refused with the same reason once occurred_at < now - H
+//	strangers                   two contents of one identity, or a void and a content of the id it names, of
+//	                            which one was folded when the other was logged, are nothing to each other:
+//	                            no conflict, mend or void between them. A content is a conflict only beside a
+//	                            lower one that is no stranger to it. Where strangers tie as reports,
+//	                            placements or counts, the one that occurred later is higher
+//	displaced reference         a version that another content displaces or mends stays in force for events
+//	                            that the other can't touch: those more than a horizon before it was logged
+//	lives of a line             an event that was logged when its line was no longer kept begins a new line;
+//	                            what the old one consumed stays consumed, and its events keep their dispositions
+//	declared contiguous late    what was folded when the source was first declared contiguous counts as
+//	                            received up to its highest number
 //	kept (output)               judged at the input's clock, the highest log-append time of the set
 package model

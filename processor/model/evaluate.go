@@ -17,7 +17,7 @@ func (m Model) Evaluate(deliveries []Delivery, now int64) Result {
 	w.checkForm()
 	w.configure()
 	w.findItems()
-	contest(w.business)
+	w.contest(w.business, func(winner, c *content) bool { return !w.strangers(winner, c) })
 	w.void()
 	for _, c := range w.business {
 		if c.disposition == Counts {
@@ -28,7 +28,7 @@ func (m Model) Evaluate(deliveries []Delivery, now int64) Result {
 		}
 	}
 	w.refuseFoldedCounts()
-	w.refuseForgottenReports()
+	w.tellLives()
 
 	// From here on only accepted events are looked at, and their dispositions
 	// change among counts, absorbed and superseded alone.
@@ -44,7 +44,7 @@ func (m Model) Evaluate(deliveries []Delivery, now int64) Result {
 
 // contest leaves of each identity the content with the lowest (sequence,
 // digest). Only contents that still count compete.
-func contest(contents []*content) {
+func (w *world) contest(contents []*content, beats func(winner, c *content) bool) {
 	type identity struct{ source, transaction, sku string }
 	competing := make(map[identity][]*content, len(contents))
 	for _, c := range contents {
@@ -55,29 +55,35 @@ func contest(contents []*content) {
 	}
 	for _, rivals := range competing {
 		if len(rivals) > 1 {
-			settle(rivals)
+			settle(rivals, beats)
 		}
 	}
 }
 
+// strangers says whether one of two events was folded when the other was
+// logged: a store that has folded the one can't know what the other is to it.
+func (w *world) strangers(a, b *content) bool {
+	return a.event.OccurredAt < b.loggedAt-w.Horizon || b.event.OccurredAt < a.loggedAt-w.Horizon
+}
+
 // settle judges the contents of one identity: what a mended content names was
-// never sent, and of the others one is left.
-func settle(rivals []*content) {
+// never sent, and of the others none stays that a lower one beats.
+func settle(rivals []*content, beats func(winner, c *content) bool) {
 	var standing []*content
 	for _, c := range rivals {
-		mended := slices.ContainsFunc(rivals, func(other *content) bool { return other.event.Mends == c.digest })
+		mended := slices.ContainsFunc(rivals, func(other *content) bool { return other.event.Mends == c.digest && beats(other, c) })
 		if mended {
 			c.disposition = Voided
 			continue
 		}
 		standing = append(standing, c)
 	}
-	winner := slices.MinFunc(standing, func(a, b *content) int {
-		return cmp.Or(cmp.Compare(a.event.Sequence, b.event.Sequence), cmp.Compare(a.digest, b.digest))
-	})
 	for _, c := range standing {
-		if c != winner {
-			c.refuse(Conflict)
+		for _, other := range standing {
+			lower := cmp.Or(cmp.Compare(other.event.Sequence, c.event.Sequence), cmp.Compare(other.digest, c.digest)) < 0
+			if lower && beats(other, c) {
+				c.refuse(Conflict)
+			}
 		}
 	}
 }
@@ -86,16 +92,21 @@ func settle(rivals []*content) {
 // is enough; a void whose source isn't known yet waits.
 func (w *world) void() {
 	type identity struct{ source, transaction, sku string }
-	voided := map[identity]bool{}
+	voids := map[identity][]*content{}
 	for _, c := range w.business {
 		if c.event.Type == schema.TransactionVoided && c.disposition == Counts && w.checkKind(c) {
-			voided[identity{c.event.Source, c.event.Voids, c.sku}] = true
+			id := identity{c.event.Source, c.event.Voids, c.sku}
+			voids[id] = append(voids[id], c)
 		}
 	}
 	for _, c := range w.business {
-		id := identity{c.event.Source, c.event.TransactionID, c.sku}
-		if c.event.Type != schema.TransactionVoided && c.disposition == Counts && voided[id] {
-			c.disposition = Voided
+		if c.event.Type == schema.TransactionVoided || c.disposition != Counts {
+			continue
+		}
+		for _, void := range voids[identity{c.event.Source, c.event.TransactionID, c.sku}] {
+			if !w.strangers(void, c) {
+				c.disposition = Voided
+			}
 		}
 	}
 }

@@ -29,7 +29,8 @@ func (w *world) findHoles(book *book) {
 			counted = w.countedThrough(at.source, at.sku)
 		}
 		slices.Sort(numbers)
-		next := max(1, source.event.Reference.FirstSequence)
+		folded := w.foldedNumber(at.source, at.sku)
+		next := max(1, source.event.Reference.FirstSequence, folded+1)
 		for _, number := range numbers {
 			if number > next {
 				w.addHoles(Hole{Source: at.source, SKU: at.sku, From: next, To: number - 1}, counted)
@@ -45,6 +46,25 @@ func (w *world) findHoles(book *book) {
 	slices.SortFunc(w.result.Holes, func(a, b Hole) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.From, b.From))
 	})
+}
+
+// foldedNumber returns the highest number of what was folded when the source
+// was first declared contiguous, -1 where there is none: a store that folded it
+// knows no more than that number, so all up to it count as received.
+func (w *world) foldedNumber(source, sku string) int64 {
+	declared, known := int64(0), false
+	for _, version := range w.sources[source] {
+		if version.event.Reference.Contiguous && (!known || version.loggedAt < declared) {
+			declared, known = version.loggedAt, true
+		}
+	}
+	highest := int64(-1)
+	for _, c := range w.business {
+		if c.event.Source == source && c.sku == sku && c.loggedAt < declared && c.event.OccurredAt < declared-w.Horizon {
+			highest = max(highest, c.event.Sequence)
+		}
+	}
+	return highest
 }
 
 // countedThrough returns the number through which every location where the SKU

@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"driftless/schema"
@@ -19,7 +18,21 @@ type orderLine struct {
 // the lines their dispositions.
 func (w *world) sumLines(book *book) []orderLine {
 	var lines []orderLine
-	for key, events := range w.lineEvents(math.MaxInt64, nil) {
+	type lifeKey struct {
+		lineKey
+		life int
+	}
+	lives := map[lifeKey]*lineEvents{}
+	for key, contents := range w.byLine() {
+		for _, c := range contents {
+			at := lifeKey{key, c.life}
+			if lives[at] == nil {
+				lives[at] = &lineEvents{}
+			}
+			lives[at].add(c)
+		}
+	}
+	for at, events := range lives {
 		v := events.judge()
 		for c, disposition := range v.cancellations {
 			c.disposition = disposition
@@ -29,14 +42,17 @@ func (w *world) sumLines(book *book) []orderLine {
 				c.disposition = Superseded
 			}
 		}
-		line := w.line(key, events, v)
-		row := book.row(key.sku, line.Location)
+		line := w.line(at.lineKey, events, v)
+		lines = append(lines, line) // what a past life consumed stays consumed
+		if at.life < w.lives[at.lineKey] {
+			continue
+		}
+		row := book.row(at.sku, line.Location)
 		row.Committed += line.Committed
 		row.Preordered += line.Preordered
 		if !line.Authoritative {
 			row.Provisional += line.Committed
 		}
-		lines = append(lines, line)
 		w.result.Lines = append(w.result.Lines, line.Line)
 	}
 	slices.SortFunc(w.result.Lines, func(a, b Line) int {

@@ -10,34 +10,33 @@ import (
 // lineKey names an order line.
 type lineKey struct{ order, line, sku string }
 
-// lineEvents are the accepted events of one line.
+// lineEvents are the accepted events of one life of a line.
 type lineEvents struct {
 	reports, cancellations []*content
 	shipped                int64
 	last                   int64
 }
 
-// lineEvents collects what the accepted events logged before that time say
-// about each line, or about the one line given.
-func (w *world) lineEvents(before int64, only *lineKey) map[lineKey]*lineEvents {
-	lines := map[lineKey]*lineEvents{}
+// add takes an accepted event in.
+func (l *lineEvents) add(c *content) {
+	l.last = max(l.last, c.event.OccurredAt)
+	switch c.event.Type {
+	case schema.OrderCancelled:
+		l.cancellations = append(l.cancellations, c)
+	case schema.OrderShipped:
+		l.shipped -= c.units
+	default:
+		l.reports = append(l.reports, c)
+	}
+}
+
+// byLine groups the accepted events of lines.
+func (w *world) byLine() map[lineKey][]*content {
+	lines := map[lineKey][]*content{}
 	for _, c := range w.business {
-		key := lineKey{c.event.OrderID, c.event.LineID, c.line}
-		if !movesLine(c.event.Type) || !c.accepted() || c.loggedAt >= before || c.line == "" || only != nil && key != *only {
-			continue
-		}
-		if lines[key] == nil {
-			lines[key] = &lineEvents{}
-		}
-		line := lines[key]
-		line.last = max(line.last, c.event.OccurredAt)
-		switch c.event.Type {
-		case schema.OrderCancelled:
-			line.cancellations = append(line.cancellations, c)
-		case schema.OrderShipped:
-			line.shipped -= c.units
-		default:
-			line.reports = append(line.reports, c)
+		if movesLine(c.event.Type) && c.accepted() && c.line != "" {
+			key := lineKey{c.event.OrderID, c.event.LineID, c.line}
+			lines[key] = append(lines[key], c)
 		}
 	}
 	return lines
@@ -111,24 +110,36 @@ func (l *lineEvents) judge() verdict {
 	return v
 }
 
-// refuseForgottenReports refuses reports of orders placed a horizon before
-// they were logged, unless their line was still kept then, or they belong to
-// their source's first load. One such report may keep the line for the next,
-// so they are judged in the order in which they were logged.
-func (w *world) refuseForgottenReports() {
-	var old []*content
-	for _, c := range w.business {
-		placed := c.event.PlacedAt
-		if isReport(c.event.Type) && c.accepted() && placed != 0 && placed < c.loggedAt-w.Horizon && !w.firstLoad(c) {
-			old = append(old, c)
+// tellLives cuts each line's events into lives, in the order in which they
+// were logged. An event that meets a line which is no longer kept begins a new
+// one; a report of an order placed a horizon before it was logged is refused
+// there instead, unless it belongs to its source's first load.
+func (w *world) tellLives() {
+	w.lives = map[lineKey]int{}
+	for key, events := range w.byLine() {
+		slices.SortStableFunc(events, func(a, b *content) int { return cmp.Compare(a.loggedAt, b.loggedAt) })
+		var life []*content
+		for _, c := range events {
+			some, kept := w.keptBefore(life, c.loggedAt)
+			if !kept && w.forgotten(c) {
+				c.refuse(BeyondHorizon)
+				continue
+			}
+			if !kept && some {
+				w.lives[key]++
+				life = nil
+			}
+			c.life = w.lives[key]
+			life = append(life, c)
 		}
 	}
-	slices.SortStableFunc(old, func(a, b *content) int { return cmp.Compare(a.loggedAt, b.loggedAt) })
-	for _, c := range old {
-		if !w.keptBefore(c) {
-			c.refuse(BeyondHorizon)
-		}
-	}
+}
+
+// forgotten says whether the event reports an order that was placed too long
+// ago to begin a line with.
+func (w *world) forgotten(c *content) bool {
+	placed := c.event.PlacedAt
+	return isReport(c.event.Type) && placed != 0 && placed < c.loggedAt-w.Horizon && !w.firstLoad(c)
 }
 
 // firstLoad says whether the report was logged before its source's cutover.
@@ -137,14 +148,17 @@ func (w *world) firstLoad(c *content) bool {
 	return c.loggedAt < source.event.Reference.CutoverAt
 }
 
-// keptBefore says whether the line of a report was kept when it was logged:
-// open by what was logged before, or with an event within the horizon.
-func (w *world) keptBefore(report *content) bool {
-	key := lineKey{report.event.OrderID, report.event.LineID, report.line}
-	line := w.lineEvents(report.loggedAt, &key)[key]
-	if line == nil {
-		return false
+// keptBefore says whether anything of a line's life was logged before that
+// time, and whether the line was kept by it: open, or with an event within the
+// horizon.
+func (w *world) keptBefore(life []*content, at int64) (some, kept bool) {
+	line := &lineEvents{}
+	for _, c := range life {
+		if c.loggedAt < at {
+			some = true
+			line.add(c)
+		}
 	}
 	v := line.judge()
-	return v.ordered-v.cancelled-line.shipped > 0 || line.last >= report.loggedAt-w.Horizon
+	return some, v.ordered-v.cancelled-line.shipped > 0 || some && line.last >= at-w.Horizon
 }

@@ -30,12 +30,46 @@ func (w *world) configure() {
 		}
 		reference = append(reference, c)
 	}
-	contest(reference)
+	// What displaces or mends a version ends it for the events that it may
+	// touch itself; for those before them the version is in force as ever.
+	ended := map[*content]bool{}
+	w.contest(reference, func(winner, c *content) bool {
+		if c != winner {
+			c.until, ended[c] = min(c.until, winner.loggedAt-w.Horizon), true
+		}
+		return true
+	})
 	slices.SortFunc(reference, later)
 	for _, c := range reference {
 		if c.disposition == Counts {
 			w.addVersion(c)
 		}
+	}
+	for _, c := range reference {
+		if ended[c] && c.disposition != Counts && c.until > c.loggedAt-w.Horizon {
+			w.addEnded(c)
+		}
+	}
+}
+
+// addEnded files a version that another content put an end to.
+func (w *world) addEnded(c *content) {
+	e := c.event
+	file := func(all map[string]versions, name string) {
+		all[name] = append(all[name], c)
+		slices.SortFunc(all[name], later)
+	}
+	switch e.Type {
+	case schema.ItemConfigured:
+		if known := w.items[e.Item]; len(known) == 0 || known[0].event.Reference.BaseUnit == e.Reference.BaseUnit {
+			file(w.items, e.Item)
+		}
+	case schema.LocationConfigured:
+		file(w.locations, e.Location)
+	case schema.SourceConfigured:
+		file(w.sources, e.Reference.Name)
+	case schema.ChannelConfigured:
+		file(w.channels, e.Channel)
 	}
 }
 
@@ -63,7 +97,7 @@ func (w *world) addVersion(c *content) {
 
 // touches says whether a version may judge an event of that time.
 func (w *world) touches(version *content, at int64) bool {
-	return version.loggedAt-w.Horizon <= at
+	return version.loggedAt-w.Horizon <= at && at < version.until
 }
 
 // begun returns the highest version that is in force at that time in the
@@ -175,7 +209,7 @@ func (w *world) owner(location string, at int64) string {
 func (w *world) period(location string, at int64) int {
 	var instants []int64
 	for _, version := range w.locations[location] {
-		instants = append(instants, version.event.OccurredAt, version.loggedAt-w.Horizon)
+		instants = append(instants, version.event.OccurredAt, version.loggedAt-w.Horizon, version.until)
 	}
 	slices.Sort(instants)
 	owner, changes := w.owner(location, instants[0]-1), 0

@@ -65,6 +65,11 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		}
 		r.row, r.changed = effects.Reservations[i], true
 	}
+	if effects.Opening != nil {
+		if err := b.open(s, effects.Opening); err != nil {
+			return err
+		}
+	}
 	it.Lines = uint32(int64(it.Lines) + int64(effects.Lined))
 	it.Number, it.Reference, it.Judged = entry.Number, entry.Reference, entry.Now
 	mentions, err := entry.mentioned(b.decoder)
@@ -97,6 +102,7 @@ func (b *Batch) say(s *staged, entry *Entry) error {
 		s.item.Lines++
 	}
 	l.line.put(effects.Fact)
+	l.line.Logged = max(l.line.Logged, entry.LoggedAt)
 	l.changed = true
 	return nil
 }
@@ -115,13 +121,15 @@ func (s *staged) change() {
 
 // become takes over a rebuilt image; number and trace stay the item's own.
 func (it *Item) become(whole *Item) {
-	name, number, trace, chunks, lines, mentions := it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions
+	name, number, trace, chunks, lines := it.Name, it.Number, it.Trace, it.Chunks, it.Lines
+	mentions, folded := it.Mentions, it.Folded
 	*it = *whole
 	it.Cells = slices.Clone(whole.Cells)
 	it.Tracks = slices.Clone(whole.Tracks)
 	it.Channels = slices.Clone(whole.Channels)
 	it.Parked = slices.Clone(whole.Parked)
-	it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions = name, number, trace, chunks, lines, mentions
+	it.Name, it.Number, it.Trace, it.Chunks, it.Lines = name, number, trace, chunks, lines
+	it.Mentions, it.Folded = mentions, folded
 }
 
 func (it *Item) setChannel(c ChannelUnits) {
@@ -175,6 +183,12 @@ func (s *staged) group(rows []Row, arena *[]byte) []Row {
 	}
 	for _, c := range s.chunks {
 		rows = append(rows, Row{ChunkKey(nil, name, c.number), appendTraces(nil, c.traces)})
+	}
+	for number := s.item.Chunks; number < s.dropped; number++ {
+		rows = append(rows, Row{Key: ChunkKey(nil, name, number)})
+	}
+	if s.opened {
+		rows = append(rows, Row{OpeningKey(nil, name), s.opening.Append(nil)})
 	}
 	if len(rows) > first+2 {
 		slices.SortFunc(rows[first+1:], func(a, b Row) int { return bytes.Compare(a.Key, b.Key) })

@@ -51,6 +51,9 @@ type staged struct {
 	lines        []*stagedLine
 	reservations map[string]*stagedReservation
 	chunks       []chunk
+	dropped      uint32   // chunks that were there before the item was folded
+	opening      *Opening // as it is now, where it was read or made
+	opened       bool     // it was made in this batch
 }
 
 // lineKey names a line of a staged item.

@@ -21,6 +21,7 @@ import (
 type campaign struct {
 	first, sets, deliveries uint64
 	generate                func(seed uint64) model.Set
+	judge                   func(set model.Set, want model.Result, seed uint64, digests map[string]string) string
 	next                    atomic.Uint64
 	failed                  atomic.Bool
 	started, reported       time.Time
@@ -35,7 +36,7 @@ func newCampaign(t *testing.T, sets, deliveries uint64, generate func(uint64) mo
 	now := time.Now()
 	return &campaign{
 		first: fromEnvironment(t, "LAW_SEED", 0), sets: fromEnvironment(t, "LAW_SETS", sets),
-		deliveries: fromEnvironment(t, "LAW_DELIVERIES", deliveries), generate: generate, started: now, reported: now,
+		deliveries: fromEnvironment(t, "LAW_DELIVERIES", deliveries), generate: generate, judge: check, started: now, reported: now,
 	}
 }
 
@@ -80,9 +81,9 @@ func (c *campaign) try(t *testing.T, seed uint64) {
 	want := translate.Bare(set.Evaluate())
 	digests := map[string]string{}
 	for d := range c.deliveries {
-		if diff := check(set, want, d, digests); diff != "" {
+		if diff := c.judge(set, want, d, digests); diff != "" {
 			c.failed.Store(true)
-			t.Fatalf("after %d sets: set seed %d, delivery seed %d:\n%s\n%s", c.next.Load(), seed, d, diff, explainSmall(set, d))
+			t.Fatalf("after %d sets: set seed %d, delivery seed %d:\n%s\n%s", c.next.Load(), seed, d, diff, c.explainSmall(set, d))
 		}
 	}
 }
@@ -124,7 +125,7 @@ const shrinking = 20 * time.Second
 
 // explainSmall shrinks a set that fails and prints what is left of it, with the
 // ledger that it left.
-func explainSmall(set model.Set, seed uint64) string {
+func (c *campaign) explainSmall(set model.Set, seed uint64) string {
 	if os.Getenv("LAW_SHRINK") == "off" {
 		return "not shrunk: LAW_SHRINK is off"
 	}
@@ -136,7 +137,7 @@ func explainSmall(set model.Set, seed uint64) string {
 		want := translate.Bare(s.Evaluate())
 		// Without an event the others come in another order: any that fails will do.
 		for _, d := range [...]uint64{seed, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} {
-			if check(s, want, d, map[string]string{}) != "" {
+			if c.judge(s, want, d, map[string]string{}) != "" {
 				found = d
 				return true
 			}

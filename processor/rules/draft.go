@@ -143,10 +143,13 @@ func (c *draft) detail(reason Reason) string {
 // remember lets the entry be found by its own transaction, and a void by the
 // one that it undoes.
 func (c *draft) remember() {
-	e, entry := c.fact.Event, c.decision.Entry
-	entry.Traces = append(entry.Traces, Fingerprint(e.Source, e.TransactionID))
-	if e.Type == schema.TransactionVoided {
-		entry.Traces = append(entry.Traces, Fingerprint(e.Source, e.Voids))
+	c.decision.Entry.remember(c.fact.Event)
+}
+
+func (e *Entry) remember(event *schema.Event) {
+	e.Traces = append(e.Traces, Fingerprint(event.Source, event.TransactionID))
+	if event.Type == schema.TransactionVoided {
+		e.Traces = append(e.Traces, Fingerprint(event.Source, event.Voids))
 	}
 }
 

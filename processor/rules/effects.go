@@ -15,6 +15,7 @@ type Effects struct {
 	Line         LineID         // of Fact
 	Reservations []Reservation  // without facts and consumption: gone
 	Lined        int32          // change of the number of lines that rebuilds made
+	Opening      *Opening       // what is folded from now on; nil: as before
 }
 
 // CellChange is a cell of which some fields have new values.

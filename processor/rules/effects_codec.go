@@ -12,6 +12,7 @@ const (
 	partFact
 	partReservations
 	partLined
+	partOpening
 )
 
 // append encodes the effects as one bytes field behind its length.
@@ -23,7 +24,7 @@ func (f *Effects) append(dst []byte) []byte {
 	const usual = 2 // bytes of a length from 64 to 8,191
 	start := len(dst)
 	dst = append(dst, 0, 0)
-	dst = f.appendParts(append(dst, parts), parts)
+	dst = f.appendParts(appendUint(dst, uint64(parts)), parts)
 	var length [10]byte
 	prefix := appendInt(length[:0], int64(len(dst)-start-usual))
 	if len(prefix) != usual {
@@ -36,10 +37,10 @@ func (f *Effects) append(dst []byte) []byte {
 }
 
 // parts says what the effects have.
-func (f *Effects) parts() (parts byte) {
+func (f *Effects) parts() (parts int) {
 	for i, there := range [...]bool{
 		f.Whole != nil, len(f.Cells) > 0, len(f.Tracks) > 0, len(f.Channels) > 0, len(f.Lines) > 0,
-		f.Fact.Number != 0, len(f.Reservations) > 0, f.Lined != 0,
+		f.Fact.Number != 0, len(f.Reservations) > 0, f.Lined != 0, f.Opening != nil,
 	} {
 		if there {
 			parts |= 1 << i
@@ -48,7 +49,7 @@ func (f *Effects) parts() (parts byte) {
 	return parts
 }
 
-func (f *Effects) appendParts(dst []byte, parts byte) []byte {
+func (f *Effects) appendParts(dst []byte, parts int) []byte {
 	if parts&partWhole != 0 {
 		dst = f.Whole.appendBody(dst)
 	}
@@ -62,7 +63,7 @@ func (f *Effects) appendParts(dst []byte, parts byte) []byte {
 		dst = appendList(dst, f.Channels, appendChannelUnits)
 	}
 	if parts&partLines != 0 {
-		dst = appendList(dst, f.Lines, func(dst []byte, l *Line) []byte { return l.Append(dst) })
+		dst = appendList(dst, f.Lines, appendLine)
 	}
 	if parts&partFact != 0 {
 		dst = append(dst, byte(f.Fact.Authority))
@@ -74,6 +75,9 @@ func (f *Effects) appendParts(dst []byte, parts byte) []byte {
 	if parts&partLined != 0 {
 		dst = appendInt(dst, int64(f.Lined))
 	}
+	if parts&partOpening != 0 {
+		dst = f.Opening.Append(dst)
+	}
 	return dst
 }
 
@@ -84,7 +88,7 @@ func (f *Effects) read(data []byte, within *reader) {
 		return
 	}
 	r := &reader{data: data}
-	parts := r.byte()
+	parts := int(r.uint())
 	if parts&partWhole != 0 {
 		f.Whole = &Item{}
 		f.Whole.readBody(r)
@@ -99,7 +103,7 @@ func (f *Effects) read(data []byte, within *reader) {
 		f.Channels = readList(r, f.Channels, readChannelUnits)
 	}
 	if parts&partLines != 0 {
-		f.Lines = readList(r, f.Lines, func(r *reader, l *Line) { l.read(r) })
+		f.Lines = readList(r, f.Lines, readLine)
 	}
 	if parts&partFact != 0 {
 		f.Fact = LineFact{Authority: schema.SourceKind(r.byte()), Units: r.int(), Location: r.text(), Number: incomplete}
@@ -110,7 +114,11 @@ func (f *Effects) read(data []byte, within *reader) {
 	if parts&partLined != 0 {
 		f.Lined = int32(r.int())
 	}
-	if r.end() != nil {
+	if parts&partOpening != 0 {
+		f.Opening = &Opening{}
+		f.Opening.read(r)
+	}
+	if r.end() != nil || parts >= partOpening<<1 {
 		within.fail()
 	}
 }
@@ -118,6 +126,16 @@ func (f *Effects) read(data []byte, within *reader) {
 // incomplete is the number of a line's fact that was read and whose event
 // wasn't yet.
 const incomplete = ^uint64(0)
+
+// appendLine encodes a line with its ids.
+func appendLine(dst []byte, l *Line) []byte {
+	return l.Append(appendText(appendText(dst, l.ID.Order), l.ID.Line))
+}
+
+func readLine(r *reader, l *Line) {
+	l.ID = LineID{r.text(), r.text()}
+	l.read(r)
+}
 
 func appendCellChange(dst []byte, c *CellChange) []byte {
 	dst = appendUint(appendText(dst, c.Location), uint64(c.Fields))

@@ -15,11 +15,18 @@ const (
 	ByDelivery Cause = iota
 	ByTimer
 	ByStep
+	// ByFold: the item's folding. An entry with an event writes it again, under
+	// the number that its only standing names; one without holds the opening.
+	ByFold
 )
 
 // EntryFormat is the format of the entries that this release writes. A release
 // that meets a higher one stops the shard.
-const EntryFormat = 1
+const EntryFormat = 2
+
+// plainFormat is that of all entries but those ByFold, which an older release
+// must not carry out.
+const plainFormat = 1
 
 // Entry is one line of the ledger: what one delivery, timer or step met and
 // did. It is all that Apply needs.

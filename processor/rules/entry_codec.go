@@ -95,7 +95,7 @@ func (e *Entry) story(r *reader) error {
 	if format < 0 {
 		return errCut
 	}
-	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByStep)+1))
+	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByFold)+1))
 	e.Now, e.Reference = r.int(), r.int()
 	e.Item = r.avroText()
 	e.Partition, e.Offset, e.LoggedAt = int32(r.below(1<<31)), r.int(), r.int()

@@ -14,7 +14,7 @@ type Contribution struct {
 
 // Explained is one part of the explanation of a number: an event with what it
 // contributes at a location, or, without a fact, what a bound of the rules took
-// away or added (Clamp says which).
+// away or added, or what is folded brings along (Clamp says which).
 type Explained struct {
 	Fact        *Fact // nil: a clamp
 	Disposition Disposition
@@ -25,6 +25,9 @@ type Explained struct {
 	Clamp       string
 	Contribution
 }
+
+// openingBalance names what the events contribute that are folded.
+const openingBalance = "opening balance: the events behind the horizon"
 
 // explanation collects the parts.
 type explanation struct {
@@ -44,6 +47,9 @@ func Explain(world *World, ref *Reference, now int64) []Explained {
 	}
 	for i := range world.Verdicts {
 		x.event(&world.Verdicts[i])
+	}
+	for location, units := range world.opened {
+		x.clamp(openingBalance, location, Contribution{OnHand: units})
 	}
 	for _, line := range world.Lines {
 		x.line(line)

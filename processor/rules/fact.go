@@ -28,7 +28,8 @@ type Route struct {
 
 // Fact is one event under one name, with its first log-append time.
 type Fact struct {
-	Number   uint64 // of the entry that holds it
+	Number   uint64 // of the entry that held it first: its name
+	Held     uint64 // number of the newest entry that holds it
 	Event    *schema.Event
 	LoggedAt int64 // first, milliseconds
 	Origin   Origin

@@ -22,8 +22,14 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	if known, err := j.knows(c); known || err != nil {
 		return c.repeated(), err
 	}
+	if c.tooLate() {
+		return false, nil
+	}
 	c.remember()
 	horizon := m.Reference.Settings.Horizon
+	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {
+		return false, nil
+	}
 	if inForce(c.config.Versions, f.Event.OccurredAt, horizon) == nil {
 		return c.passOn(), nil
 	}
@@ -223,13 +229,14 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	id := LineID{c.fact.Event.OrderID, c.fact.Event.LineID}
 	line, err := c.batch.Line(c.it.Name, id)
-	if err != nil || line.Aged {
+	if err != nil || line.Aged || line.spans(c.fact, c.ref.Settings.Horizon) {
 		return false, err
 	}
 	before := line.State(c.ref)
 	fact := c.lineFact(c.fact, &c.found)
 	line.Facts = c.batch.room(line.Facts) // the row's own stay as they are until the entry is staged
 	line.put(fact)
+	line.Logged = max(line.Logged, c.fact.LoggedAt)
 	after := line.State(c.ref)
 	charge(c, &before, -1)
 	charge(c, &after, 1)

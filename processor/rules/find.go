@@ -50,7 +50,7 @@ func (fs *filters) seal(item string, number uint32, traces []Trace) {
 
 // forget drops an item's filter where chunks were sealed in vain.
 func (fs *filters) forget(s *staged) {
-	if len(s.chunks) > 0 {
+	if len(s.chunks) > 0 || s.dropped > 0 {
 		delete(fs.byItem, s.item.Name)
 	}
 }

@@ -11,27 +11,34 @@ import (
 type history struct {
 	batch   *Batch
 	decoder *schema.Decoder
+	opening *Opening // nil: nothing was folded
 	facts   []Fact
 	at      map[uint64]int // fact by number
 	same    map[identity][]int
 }
 
-// Facts returns the facts of an item, staged ones included, in the order of
-// their numbers.
-func (j *Judge) Facts(b *Batch, item string) ([]Fact, error) {
+// Facts returns what is known of an item, what is staged included: its opening,
+// and the facts that are left.
+func (j *Judge) Facts(b *Batch, item string) (Story, error) {
 	h, err := j.history(b, item)
 	if err != nil {
-		return nil, err
+		return Story{}, err
 	}
-	return h.live(), nil
+	return h.story(), nil
 }
+
+func (h *history) story() Story { return Story{h.opening, h.live()} }
 
 func (j *Judge) history(b *Batch, item string) (*history, error) {
 	numbers, err := b.Numbers(item)
 	if err != nil {
 		return nil, err
 	}
-	h := &history{batch: b, decoder: j.decoder, at: map[uint64]int{}, same: map[identity][]int{}}
+	opening, err := b.Opening(item)
+	if err != nil {
+		return nil, err
+	}
+	h := &history{batch: b, decoder: j.decoder, opening: opening, at: map[uint64]int{}, same: map[identity][]int{}}
 	for _, number := range numbers {
 		entry, err := b.Entry(number)
 		if err != nil {
@@ -58,15 +65,20 @@ func (h *history) add(entry *Entry) error {
 	if err != nil {
 		return err
 	}
+	standing := entry.standing()
 	h.put(Fact{
-		Number: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Origin: entry.Origin, Route: entry.Route, Form: entry.Form,
-		Standing: entry.standing(),
+		Number: standing.Number, Held: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Origin: entry.Origin, Route: entry.Route, Form: entry.Form,
+		Standing: standing,
 	})
 	return nil
 }
 
-// standing is how an entry's own event stood on arrival.
+// standing is how an entry's own event stood on arrival, or when it was written
+// again.
 func (e *Entry) standing() Standing {
+	if e.Cause == ByFold && len(e.Standings) > 0 {
+		return e.Standings[0]
+	}
 	s := Standing{Number: e.Number, Disposition: Counts, Reason: e.Reason, Routes: e.Routes}
 	switch e.Outcome {
 	case Parked:
@@ -109,6 +121,9 @@ func (h *history) put(f Fact) {
 		known.Standing.Number = known.Number
 	default:
 		known.LoggedAt = min(known.LoggedAt, f.LoggedAt)
+	}
+	if known != nil {
+		known.Held = max(known.Held, f.Held)
 	}
 }
 

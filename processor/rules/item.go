@@ -25,6 +25,7 @@ type Item struct {
 	Lines     uint32   // lines with a row
 	Trace     []Trace  // where the recent events are, oldest first
 	Chunks    uint32   // sealed chunks of the trace before it
+	Folded    int64    // instant up to which the item is folded, 0: it isn't; then there is an opening
 }
 
 // Config is what reference data say of a name.
@@ -40,6 +41,7 @@ type Stamp struct {
 	Sequence      int64
 	TransactionID string
 	LoggedAt      int64 // milliseconds; the version touches events from LoggedAt - horizon on
+	Until         int64 // and those before that instant: what displaced or mended it touches the rest; not kept in rows
 }
 
 // ItemVersion is one accepted ItemConfigured.

@@ -5,7 +5,8 @@ import (
 )
 
 // rowFormat leads every row but the main ones, itemFormat those. Readers refuse
-// a higher one. A main row of format 1 has no mentions.
+// a higher one. A main row of format 1 has neither mentions nor
+// an opening.
 const (
 	rowFormat  = 1
 	itemFormat = 2
@@ -13,8 +14,8 @@ const (
 
 // Append encodes the main row, trace included.
 func (it *Item) Append(dst []byte) []byte {
-	dst = append(dst, itemFormat)
-	dst = appendMentions(appendUint(dst, it.Number), it.Mentions)
+	dst = appendMentions(appendUint(append(dst, itemFormat), it.Number), it.Mentions)
+	dst = appendInt(dst, it.Folded)
 	dst = it.appendBody(dst)
 	dst = appendUint(dst, uint64(it.Lines))
 	dst = appendUint(dst, uint64(it.Chunks))
@@ -38,9 +39,9 @@ func (it *Item) appendBody(dst []byte) []byte {
 func (it *Item) Decode(data []byte) error {
 	r := &reader{data: data}
 	version := r.itemFormat()
-	it.Number, it.Mentions = r.uint(), anything
+	it.Number, it.Mentions, it.Folded = r.uint(), anything, 0
 	if version > 1 {
-		it.Mentions = r.mentions()
+		it.Mentions, it.Folded = r.mentions(), r.int()
 	}
 	it.readBody(r)
 	it.Lines = uint32(r.uint())
@@ -154,6 +155,7 @@ func appendStamp(dst []byte, s *Stamp) []byte {
 
 func readStamp(r *reader, s *Stamp) {
 	s.EffectiveFrom, s.Sequence, s.TransactionID, s.LoggedAt = r.int(), r.int(), r.text(), r.int()
+	s.Until = never
 }
 
 func appendVersion(dst []byte, v *ItemVersion) []byte {

@@ -15,6 +15,7 @@ const (
 	linePart        = 'l'
 	reservationPart = 'r'
 	chunkPart       = 'c'
+	openingPart     = 'o'
 )
 
 func itemPrefix(dst []byte, name string) []byte {
@@ -42,6 +43,9 @@ func ReservationKey(dst []byte, name, key string) []byte {
 func ChunkKey(dst []byte, name string, number uint32) []byte {
 	return binary.BigEndian.AppendUint32(append(itemPrefix(dst, name), chunkPart), number)
 }
+
+// OpeningKey appends the key of what is folded of a name.
+func OpeningKey(dst []byte, name string) []byte { return append(itemPrefix(dst, name), openingPart) }
 
 // TimerKey appends the key of a timer: timers lie in the order of their instants.
 func TimerKey(dst []byte, at int64, name, reservation string) []byte {

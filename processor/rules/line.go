@@ -18,7 +18,10 @@ type LineID struct {
 type Line struct {
 	ID    LineID
 	Facts []LineFact // sorted by fact number
-	Aged  bool       // a report of it was placed before the horizon: only Rebuild judges the line
+	// Aged: an event of it was logged when it may no longer have been kept, or it
+	// was given up before and begun anew: only Rebuild judges the line.
+	Aged   bool
+	Logged int64 // highest log-append time of the facts, milliseconds
 }
 
 // LineKind says what a fact does to its line.
@@ -99,7 +102,8 @@ func (s *LineState) OverCancelled() bool { return s.Reported && s.Cancelled > s.
 
 func compareReports(a, b *LineFact) int {
 	return cmp.Or(cmp.Compare(a.Sequence, b.Sequence),
-		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source))
+		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source),
+		cmp.Compare(a.OccurredAt, b.OccurredAt)) // strangers of one transaction
 }
 
 // highest returns the winning report of one authority, nil: none.
@@ -230,6 +234,15 @@ func (l *Line) put(fact LineFact) {
 	if !found {
 		l.Facts = slices.Insert(l.Facts, at, fact)
 	}
+}
+
+// spans reports whether a fact was folded when another of the line was logged, or
+// another when it was: then the line may have been given up in between.
+func (l *Line) spans(f *Fact, horizon int64) bool {
+	if len(l.Facts) > 0 && aged(f.Event.OccurredAt, l.Logged, horizon) {
+		return true
+	}
+	return slices.ContainsFunc(l.Facts, func(other LineFact) bool { return aged(other.OccurredAt, f.LoggedAt, horizon) })
 }
 
 // lineFact is what an accepted event says of its line, by the authority of its

@@ -23,7 +23,9 @@ type World struct {
 	Item         *Item
 	Lines        map[LineID]*Line
 	Reservations map[string]*Reservation
-	Verdicts     []Verdict // of each fact, in the order of their numbers
+	Verdicts     []Verdict              // of each fact, in the order of their numbers
+	past         map[LineID][]LineState // lives of lines that were given up
+	opened       map[string]int64       // what the opening contributes to on_hand, by location
 }
 
 // Here reports whether the event was resolved to the name it stands under.
@@ -32,23 +34,29 @@ func (v *Verdict) Here() bool { return v.here }
 // rebuild holds the work of one Rebuild.
 type rebuild struct {
 	subject
-	now   int64
-	world *World
-	lines map[uint64]LineID // line of each fact that has one
-	rows  map[uint64]string // reservation row of each placement
+	now     int64
+	world   *World
+	opening *Opening          // nil: nothing is folded
+	lines   map[uint64]LineID // line of each fact that has one
+	rows    map[uint64]string // reservation row of each placement
+	until   map[uint64]int64  // instant at which a version ends, by its number
 }
 
 // Rebuild computes all rows of a name from its facts, by the declarative rules
 // of semantics.md: the definition of the state. Facts are those of one name,
 // one for each content, with its first log-append time; now is the clock
-// reading in milliseconds.
-func Rebuild(name string, facts []Fact, ref *Reference, now int64) *World {
+// reading in milliseconds. What is folded is in it by the opening alone.
+func Rebuild(name string, story Story, ref *Reference, now int64) *World {
+	facts := story.Facts
 	slices.SortFunc(facts, func(a, b Fact) int { return int(int64(a.Number) - int64(b.Number)) })
 	item := &Item{Name: name, Reference: ref.Offset, Judged: now}
 	r := &rebuild{
-		subject: subject{config: &item.Config, ref: ref}, now: now,
-		world: &World{Item: item, Lines: map[LineID]*Line{}, Reservations: map[string]*Reservation{}},
+		subject: subject{config: &item.Config, ref: ref}, now: now, opening: story.Opening,
+		world: &World{Item: item, Lines: map[LineID]*Line{}, Reservations: map[string]*Reservation{}, past: map[LineID][]LineState{}, opened: map[string]int64{}},
 		lines: map[uint64]LineID{}, rows: map[uint64]string{},
+	}
+	if r.opening != nil {
+		item.Folded = r.opening.Line
 	}
 	r.world.Verdicts = make([]Verdict, len(facts))
 	for i := range facts {
@@ -171,6 +179,7 @@ func (r *rebuild) finish() {
 	for i := range it.Config.Versions {
 		it.wake(it.Config.Versions[i].EffectiveFrom, r.now)
 	}
+	it.Config.current()
 	it.Lines = uint32(len(r.world.Lines))
 	it.Cells = slices.DeleteFunc(it.Cells, func(c Cell) bool { return c.Idle() })
 	it.Channels = slices.DeleteFunc(it.Channels, func(c ChannelUnits) bool { return c.Units == 0 })

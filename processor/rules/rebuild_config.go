@@ -18,18 +18,20 @@ func (r *rebuild) configure() {
 		}
 	}
 	reference := func(v *Verdict) bool { return v.Fact.Event.Type.IsReference() }
-	r.mend(reference)
-	r.refuseConflicts(reference)
+	all := func(_, _ *Fact) bool { return true }
+	r.mend(reference, all)
+	r.refuseConflicts(reference, all)
+	r.end()
 	var versions []*Verdict
 	for i := range r.world.Verdicts {
 		v := &r.world.Verdicts[i]
 		switch e := v.Fact.Event; {
-		case v.Disposition != Undecided:
+		case v.Disposition != Undecided && !r.ended(v):
 		case e.Type == schema.ItemConfigured && v.Fact.Route.Role == ClaimRole:
-			r.config.Claims = append(r.config.Claims, claimOf(v.Fact, r.world.Item.Name))
+			r.config.Claims = append(r.config.Claims, r.claimOf(v.Fact))
 		case e.Type == schema.ItemConfigured:
 			versions = append(versions, v)
-		case e.Type == schema.GapWaived:
+		case e.Type == schema.GapWaived && v.Disposition == Undecided:
 			r.config.Waivers = append(r.config.Waivers, Waiver{e.Reference.Name, e.Reference.From, e.Reference.To})
 		}
 	}
@@ -49,13 +51,16 @@ func (r *rebuild) versions(verdicts []*Verdict) {
 	})
 	codes := map[string]bool{}
 	var accepted []*Verdict
+	first := slices.IndexFunc(verdicts, func(v *Verdict) bool { return v.Disposition == Undecided })
 	for _, v := range verdicts {
-		if v.Fact.Event.Reference.BaseUnit != verdicts[0].Fact.Event.Reference.BaseUnit {
-			v.refuse(BaseUnit)
+		if unit := v.Fact.Event.Reference.BaseUnit; unit != verdicts[max(first, 0)].Fact.Event.Reference.BaseUnit {
+			if v.Disposition == Undecided {
+				v.refuse(BaseUnit)
+			}
 			continue
 		}
 		accepted = append(accepted, v)
-		r.config.Versions = append(r.config.Versions, itemVersion(v.Fact))
+		r.config.Versions = append(r.config.Versions, r.itemVersion(v.Fact))
 		for _, alias := range v.Fact.Event.Reference.Aliases {
 			codes[canonicalName(alias.Code)] = true
 		}
@@ -72,22 +77,93 @@ func (r *rebuild) versions(verdicts []*Verdict) {
 }
 
 // itemVersion is a version with lists of its own: a batch uses their room again.
-func itemVersion(f *Fact) ItemVersion {
+func (r *rebuild) itemVersion(f *Fact) ItemVersion {
 	ref := f.Event.Reference
 	return ItemVersion{
-		Stamp: stampOf(f.Event, f.LoggedAt), BaseUnit: ref.BaseUnit, Withdrawn: ref.Withdrawn,
+		Stamp: r.stampOf(f), BaseUnit: ref.BaseUnit, Withdrawn: ref.Withdrawn,
 		Units: slices.Clone(ref.Units), Aliases: slices.Clone(ref.Aliases),
 		Safety: slices.Clone(ref.SafetyStock), Threshold: slices.Clone(ref.LowStockThreshold),
 	}
 }
 
 // claimOf is what a version of a SKU says of this code.
-func claimOf(f *Fact, code string) Claim {
-	claim := Claim{Stamp: stampOf(f.Event, f.LoggedAt), SKU: f.Event.Item}
+func (r *rebuild) claimOf(f *Fact) Claim {
+	claim := Claim{Stamp: r.stampOf(f), SKU: f.Event.Item}
 	for _, alias := range f.Event.Reference.Aliases {
-		if canonicalName(alias.Code) == code {
+		if canonicalName(alias.Code) == r.world.Item.Name {
 			claim.Marks = append(claim.Marks, Mark{alias.Source, alias.Unit})
 		}
 	}
 	return claim
+}
+
+// end notes from which instant on versions no longer judge events, because
+// another content of their transaction displaced or mended them. For events
+// that the other may not touch they are in force as ever.
+func (r *rebuild) end() {
+	same := map[identity][]*Verdict{}
+	for i := range r.world.Verdicts {
+		v := &r.world.Verdicts[i]
+		if e := v.Fact.Event; e.Type.IsReference() && referenceForm(e, v.Fact.Form) == NoReason {
+			same[v.Fact.identity()] = append(same[v.Fact.identity()], v)
+		}
+	}
+	for _, rivals := range same {
+		for _, v := range rivals {
+			for _, other := range rivals {
+				beaten := v.Disposition == Refused && other.Disposition != VoidedBy && other.Fact.lower(v.Fact)
+				if beaten || other != v && other.Fact.mends(v.Fact) {
+					r.endAt(v.Fact, other.Fact.LoggedAt-r.ref.Settings.Horizon)
+				}
+			}
+		}
+	}
+}
+
+func (r *rebuild) endAt(f *Fact, until int64) {
+	if r.until == nil {
+		r.until = map[uint64]int64{}
+	}
+	if known, some := r.until[f.Number]; !some || until < known {
+		r.until[f.Number] = until
+	}
+}
+
+// ended reports whether a displaced or mended version is still in force for
+// some events.
+func (r *rebuild) ended(v *Verdict) bool {
+	until, ended := r.until[v.Fact.Number]
+	return ended && until > v.Fact.LoggedAt-r.ref.Settings.Horizon
+}
+
+// stampOf is a version's stamp with its end.
+func (r *rebuild) stampOf(f *Fact) Stamp {
+	stamp := stampOf(f.Event, f.LoggedAt)
+	if until, ended := r.until[f.Number]; ended {
+		stamp.Until = until
+	}
+	return stamp
+}
+
+// current leaves out what is in force for no event to come. The row keeps the
+// rest alone: an event that an ended version may judge is left to Rebuild.
+func (c *Config) current() {
+	c.Versions = slices.DeleteFunc(c.Versions, func(v ItemVersion) bool { return v.Until != never })
+	c.Claims = slices.DeleteFunc(c.Claims, func(v Claim) bool { return v.Until != never })
+}
+
+// settled reports whether no version that has ended could judge an instant: it
+// isn't folded for any version, so what displaced one may touch it.
+func (c *Config) settled(at, horizon int64) bool {
+	for i := range c.Versions {
+		if aged(at, c.Versions[i].LoggedAt, horizon) {
+			return false
+		}
+	}
+	for i := range c.Claims {
+		if aged(at, c.Claims[i].LoggedAt, horizon) {
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"driftless/schema"
 )
@@ -32,81 +33,108 @@ func (r *rebuild) identify() {
 		}
 	})
 	here := func(v *Verdict) bool { return v.here }
-	r.mend(here)
-	r.refuseConflicts(here)
+	r.mend(here, r.acquainted)
+	r.refuseConflicts(here, r.acquainted)
 	r.void()
 }
 
-// refuseConflicts leaves the lowest content of each transaction that is chosen.
-func (r *rebuild) refuseConflicts(chosen func(v *Verdict) bool) {
-	best := map[identity]*Verdict{}
+// acquainted reports whether neither of two events was folded when the other was
+// logged. Else they are strangers, whatever they name: what is folded can no
+// longer be told apart.
+func (r *rebuild) acquainted(a, b *Fact) bool {
+	horizon := r.ref.Settings.Horizon
+	return !aged(a.Event.OccurredAt, b.LoggedAt, horizon) && !aged(b.Event.OccurredAt, a.LoggedAt, horizon)
+}
+
+// rivals groups the chosen verdicts that are not decided yet by identity, those
+// that are not alone under theirs.
+func (r *rebuild) rivals(chosen func(v *Verdict) bool) map[identity][]*Verdict {
+	first, rivals := make(map[identity]*Verdict, len(r.world.Verdicts)), map[identity][]*Verdict{}
 	r.undecided(chosen, func(v *Verdict) {
 		id := v.Fact.identity()
-		other := best[id]
-		switch {
+		switch other := first[id]; {
 		case other == nil:
-			best[id] = v
-		case v.Fact.lower(other.Fact):
-			other.refuse(Conflict)
-			best[id] = v
+			first[id] = v
+		case rivals[id] == nil:
+			rivals[id] = []*Verdict{other, v}
 		default:
-			v.refuse(Conflict)
+			rivals[id] = append(rivals[id], v)
 		}
 	})
-	for i := range r.world.Verdicts {
-		if v := &r.world.Verdicts[i]; v.Reason == Conflict && v.By == 0 {
-			v.By = best[v.Fact.identity()].Fact.Number
+	return rivals
+}
+
+// refuseConflicts refuses every content beside a lower one of its transaction
+// that it has to do with.
+func (r *rebuild) refuseConflicts(chosen func(v *Verdict) bool, acquainted func(a, b *Fact) bool) {
+	for _, rivals := range r.rivals(chosen) {
+		for _, v := range rivals {
+			var best *Verdict
+			for _, other := range rivals {
+				if other.Fact.lower(v.Fact) && acquainted(other.Fact, v.Fact) && (best == nil || other.Fact.lower(best.Fact)) {
+					best = other
+				}
+			}
+			if best != nil {
+				v.refuse(Conflict)
+				v.By = best.Fact.Number
+			}
 		}
 	}
 }
 
 // mend takes out, among those chosen, the contents that a mended one of the
 // same transaction names.
-func (r *rebuild) mend(chosen func(v *Verdict) bool) {
-	mended := map[identity]map[string]uint64{}
-	r.undecided(chosen, func(v *Verdict) {
-		if e := v.Fact.Event; e.Mends != "" {
-			id := v.Fact.identity()
-			if mended[id] == nil {
-				mended[id] = map[string]uint64{}
-			}
-			mended[id][e.Mends] = v.Fact.Number
-		}
-	})
-	if len(mended) == 0 {
+func (r *rebuild) mend(chosen func(v *Verdict) bool, acquainted func(a, b *Fact) bool) {
+	some := slices.ContainsFunc(r.world.Verdicts, func(v Verdict) bool { return v.Fact.Event.Mends != "" })
+	if !some {
 		return
 	}
-	r.undecided(chosen, func(v *Verdict) {
-		names := mended[v.Fact.identity()]
-		if names == nil {
-			return
+	for _, rivals := range r.rivals(chosen) {
+		for _, v := range rivals {
+			for _, other := range rivals {
+				if other != v && other.Fact.mends(v.Fact) && acquainted(other.Fact, v.Fact) {
+					v.Disposition, v.By = VoidedBy, other.Fact.Number
+				}
+			}
 		}
-		digest := v.Fact.Digest()
-		if by, named := names[hex.EncodeToString(digest[:])]; named && by != v.Fact.Number {
-			v.Disposition, v.By = VoidedBy, by
-		}
-	})
+	}
+}
+
+// mends reports whether a content names another as the one that it mends.
+func (f *Fact) mends(other *Fact) bool {
+	if f.Event.Mends == "" {
+		return false
+	}
+	digest := other.Digest()
+	return f.Event.Mends == hex.EncodeToString(digest[:])
 }
 
 // void takes out what its own source undid. A void counts only once its own
 // source is known; it can't be voided itself.
 func (r *rebuild) void() {
-	voids := map[identity]uint64{}
+	voids := map[identity][]*Fact{}
 	r.each(func(v *Verdict) {
 		e := v.Fact.Event
 		if e.Type != schema.TransactionVoided {
 			return
 		}
 		if v.found = r.examine(v.Fact); v.found.reason == NoReason {
-			voids[identity{source: e.Source, transactionID: e.Voids}] = v.Fact.Number
+			id := identity{source: e.Source, transactionID: e.Voids}
+			voids[id] = append(voids[id], v.Fact)
 		}
 	})
 	if len(voids) == 0 {
 		return
 	}
 	r.each(func(v *Verdict) {
-		if by, voided := voids[v.Fact.identity()]; voided && v.Fact.Event.Type != schema.TransactionVoided {
-			v.Disposition, v.By = VoidedBy, by
+		if v.Fact.Event.Type == schema.TransactionVoided {
+			return
+		}
+		for _, void := range voids[v.Fact.identity()] {
+			if r.acquainted(void, v.Fact) {
+				v.Disposition, v.By = VoidedBy, void.Number
+			}
 		}
 	})
 }

@@ -23,10 +23,7 @@ func (r *rebuild) order() {
 			continue
 		}
 		r.world.Lines[id] = line
-		state := line.State(r.ref)
-		for _, v := range verdicts {
-			r.settleLine(v, line, &state)
-		}
+		state := r.settleLine(verdicts, line)
 		charge(r.world.Item, &state, 1)
 	}
 }
@@ -37,21 +34,31 @@ func (r *rebuild) ships(v *Verdict) bool {
 	return v.Fact.Event.Type == schema.OrderShipped && (v.Disposition == Counts || v.Disposition == AbsorbedBy)
 }
 
-// lineOf collects the facts of a line in the order of their logging, and
-// refuses reports of old orders for a line no longer kept.
+// lineOf collects the facts of a line in the order of their logging. One that
+// was logged when the line was no longer kept begins a new life of it, or is
+// refused where it reports an old order.
 func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
-	line := &Line{ID: id}
 	slices.SortStableFunc(verdicts, func(a, b *Verdict) int { return cmp.Compare(a.Fact.LoggedAt, b.Fact.LoggedAt) })
-	for i, v := range verdicts {
+	line, hard := &Line{ID: id}, false
+	var life []*Verdict
+	for _, v := range verdicts {
+		some, kept := r.kept(id, v.Fact.LoggedAt, life)
 		if r.reportsAged(v.Fact) {
-			line.Aged = true
-			if !r.kept(id, v.Fact.LoggedAt, verdicts[:i]) {
+			hard = true
+			if !kept {
 				v.refuse(BeyondHorizon)
 				continue
 			}
 		}
+		if some && !kept {
+			r.world.past[id] = append(r.world.past[id], r.settleLine(life, line))
+			line, life, hard = &Line{ID: id}, nil, true
+		}
+		life = append(life, v)
 		line.put(r.lineFact(v.Fact, &v.found))
+		line.Logged = max(line.Logged, v.Fact.LoggedAt)
 	}
+	line.Aged = hard
 	return line
 }
 
@@ -71,36 +78,43 @@ func agedReport(f *Fact, ref *Reference) bool {
 	return version == nil || f.LoggedAt >= version.CutoverAt
 }
 
-// kept reports whether the line is kept at an instant: open, or with an event
-// less than a horizon old, by what was logged before.
-func (r *rebuild) kept(id LineID, at int64, earlier []*Verdict) bool {
+// kept reports whether anything of a line's life was logged before an instant,
+// and whether the line is kept by that: open, or with an event less than a
+// horizon old.
+func (r *rebuild) kept(id LineID, at int64, life []*Verdict) (some, kept bool) {
 	line := &Line{ID: id}
-	for _, v := range earlier {
-		if v.Fact.LoggedAt >= at || v.Disposition == Refused {
+	for _, v := range life {
+		if v.Fact.LoggedAt >= at {
 			continue
 		}
 		if !aged(v.Fact.Event.OccurredAt, at, r.ref.Settings.Horizon) {
-			return true
+			return true, true
 		}
+		some = true
 		line.put(r.lineFact(v.Fact, &v.found))
 	}
 	state := line.State(r.ref)
-	return state.open() > 0
+	return some, state.open() > 0
 }
 
-// settleLine says how an event of a line stands beside the others.
-func (r *rebuild) settleLine(v *Verdict, line *Line, state *LineState) {
-	if v.Disposition != Undecided {
-		return
-	}
-	for i := range line.Facts {
-		if f := &line.Facts[i]; f.Number == v.Fact.Number {
-			v.Disposition = line.disposition(f, state)
-			if v.Disposition != Counts && state.report != nil {
-				v.By = state.report.Number
+// settleLine computes a line and says how each of its events stands beside the
+// others.
+func (r *rebuild) settleLine(verdicts []*Verdict, line *Line) LineState {
+	state := line.State(r.ref)
+	for _, v := range verdicts {
+		if v.Disposition != Undecided {
+			continue
+		}
+		for i := range line.Facts {
+			if f := &line.Facts[i]; f.Number == v.Fact.Number {
+				v.Disposition = line.disposition(f, &state)
+				if v.Disposition != Counts && state.report != nil {
+					v.By = state.report.Number
+				}
 			}
 		}
 	}
+	return state
 }
 
 // reserve computes reservations and allotments, after the lines that consume them.
@@ -170,14 +184,29 @@ func (r *Reservation) names(id string) bool {
 	return slices.ContainsFunc(r.Facts, func(f ReservationFact) bool { return !f.Release && f.ReservationID == id })
 }
 
-// consume lets every line draw on its reservation or allotments.
+// consume lets every line draw on its reservation or allotments, also in lives
+// that it was given up after.
 func (r *rebuild) consume() {
+	for _, lives := range r.world.past {
+		for i := range lives {
+			r.drawn(&lives[i])
+		}
+	}
+	if r.opening != nil {
+		for _, d := range r.opening.Consumed {
+			r.reservation(d.Key).Consumed += d.Units
+		}
+	}
 	for _, line := range r.world.Lines {
 		state := line.State(r.ref)
-		if units := state.consumed(); units != 0 {
-			for _, key := range state.draws(r.world.Item.Allots) {
-				r.reservation(key).Consumed += units
-			}
+		r.drawn(&state)
+	}
+}
+
+func (r *rebuild) drawn(state *LineState) {
+	if units := state.consumed(); units != 0 {
+		for _, key := range state.draws(r.world.Item.Allots) {
+			r.reservation(key).Consumed += units
 		}
 	}
 }

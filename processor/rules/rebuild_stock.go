@@ -23,6 +23,13 @@ func (r *rebuild) stock() {
 			places[v.found.location] = append(places[v.found.location], m)
 		}
 	})
+	if r.opening != nil {
+		for i := range r.opening.Cells {
+			if location := r.opening.Cells[i].Location; places[location] == nil {
+				places[location] = nil
+			}
+		}
+	}
 	for location, moves := range places {
 		r.stockOf(location, moves)
 	}
@@ -39,13 +46,18 @@ func change(e *schema.Event, units int64) int64 {
 
 func (r *rebuild) stockOf(location string, moves []movement) {
 	cell := r.world.Item.cell(location)
+	folded := r.opening.cell(location)
+	if folded != nil {
+		*cell = *folded
+	}
 	var winner *movement
 	for i := range moves {
 		m := &moves[i]
 		if !m.count {
 			continue
 		}
-		if leavesOutFolded(m, moves, r.ref.Settings.Horizon) {
+		if leavesOutFolded(m, moves, r.ref.Settings.Horizon) ||
+			r.opening.leavesOut(location, m.Fact.Event.Source, m.Fact.Event.Through) {
 			m.refuse(BeyondHorizon)
 			continue
 		}
@@ -53,6 +65,12 @@ func (r *rebuild) stockOf(location string, moves []movement) {
 		if winner == nil || compareCounts(m, winner) > 0 {
 			winner = m
 		}
+	}
+	if winner != nil && folded != nil && folded.Counted && !folded.losesTo(winner) {
+		winner = nil // a folded count wins
+	}
+	if folded != nil && winner == nil {
+		r.world.opened[location] = folded.OnHand()
 	}
 	if winner != nil {
 		cell.win(winner.Fact, &winner.found)
@@ -74,13 +92,16 @@ func (r *rebuild) settle(cell *Cell, m *movement, winner *movement) {
 	if m.Disposition != Undecided {
 		return
 	}
+	if winner != nil {
+		m.By = winner.Fact.Number
+	}
 	switch {
-	case m.count && m.found.period == winner.found.period:
-		m.Disposition, m.By = SupersededBy, winner.Fact.Number
-	case winner != nil && cell.includes(m.found.period, m.Fact.Event.Sequence):
-		m.Disposition, m.By = AbsorbedBy, winner.Fact.Number
+	case m.count && m.found.period == cell.Period:
+		m.Disposition = SupersededBy
+	case cell.includes(m.found.period, m.Fact.Event.Sequence):
+		m.Disposition = AbsorbedBy
 	default:
-		m.Disposition = Counts
+		m.Disposition, m.By = Counts, 0
 		cell.Sum += change(m.Fact.Event, m.found.units)
 	}
 	if !m.count {
@@ -109,7 +130,19 @@ func (c *Cell) note(period, sequence int64) {
 func compareCounts(a, b *movement) int {
 	x, y := a.Fact.Event, b.Fact.Event
 	return cmp.Or(cmp.Compare(a.found.period, b.found.period), cmp.Compare(x.Through, y.Through),
-		cmp.Compare(x.Sequence, y.Sequence), strings.Compare(x.TransactionID, y.TransactionID))
+		cmp.Compare(x.Sequence, y.Sequence), strings.Compare(x.TransactionID, y.TransactionID),
+		cmp.Compare(x.OccurredAt, y.OccurredAt)) // strangers of one transaction
+}
+
+// losesTo reports whether a count that isn't folded, or not yet, wins over the
+// cell's, which is: also a stranger of the same transaction, since it occurred later.
+func (c *Cell) losesTo(m *movement) bool {
+	if m.found.period != c.Period {
+		return m.found.period > c.Period
+	}
+	e := m.Fact.Event
+	same := e.Through == c.Through && e.Sequence == c.CountSequence && e.TransactionID == c.CountID
+	return same || c.beatenBy(e)
 }
 
 // leavesOutFolded reports whether a count leaves out a movement that was

@@ -81,24 +81,63 @@ func NewReference(facts []ReferenceFact, offset int64, settings Settings) *Refer
 		sources: map[string][]SourceVersion{}, channels: map[string][]ChannelVersion{},
 	}
 	r.Standings = judgeReference(facts)
-	first := map[[32]byte]int64{}
-	for i := range facts {
-		digest := schema.Digest(facts[i].Event)
-		if loggedAt, known := first[digest]; !known || facts[i].LoggedAt < loggedAt {
-			first[digest] = facts[i].LoggedAt
-		}
-	}
-	for i := range facts {
-		digest := schema.Digest(facts[i].Event)
-		loggedAt, once := first[digest]
-		if r.Standings[i].Disposition == Counts && once {
-			r.add(ReferenceFact{Event: facts[i].Event, LoggedAt: loggedAt})
-			delete(first, digest)
+	once := firstLogged(facts)
+	until := endings(once, r.Standings, settings.Horizon)
+	for i := range once {
+		f := &once[i]
+		counts := r.Standings[i].Disposition == Counts
+		if f.Event != nil && (counts || until[i] != never && until[i] > f.LoggedAt-settings.Horizon) {
+			r.add(f, until[i])
 		}
 	}
 	r.finish()
-	r.speakers(facts)
+	r.speakers(facts, until)
 	return r
+}
+
+// firstLogged leaves one record of each content, with its first log-append
+// time; the others have no event.
+func firstLogged(facts []ReferenceFact) []ReferenceFact {
+	once := make([]ReferenceFact, len(facts))
+	first := map[[32]byte]int{}
+	for i := range facts {
+		digest := schema.Digest(facts[i].Event)
+		at, known := first[digest]
+		if !known {
+			first[digest], once[i] = i, facts[i]
+			continue
+		}
+		once[at].LoggedAt = min(once[at].LoggedAt, facts[i].LoggedAt)
+	}
+	return once
+}
+
+// endings are the instants from which on records no longer judge events, since
+// another content of their transaction displaced or mended them. That one may
+// touch no event more than a horizon older than its log-append time: for those
+// before, the displaced version is in force as ever, folded as they may be.
+func endings(facts []ReferenceFact, standings []Standing, horizon int64) []int64 {
+	until := make([]int64, len(facts))
+	same := map[string][]int{}
+	for i := range facts {
+		until[i] = never
+		if e := facts[i].Event; e != nil && referenceForm(e, facts[i].Form) == NoReason {
+			same[transaction(e)] = append(same[transaction(e)], i)
+		}
+	}
+	for _, rivals := range same {
+		for _, i := range rivals {
+			for _, k := range rivals {
+				mends := i != k && facts[k].Event.Mends != "" && facts[k].Event.Mends == schema.DigestString(facts[i].Event)
+				beaten := standings[i].Disposition == Refused && standings[k].Disposition != VoidedBy &&
+					compareContents(facts[k].Event, facts[i].Event) < 0
+				if mends || beaten {
+					until[i] = min(until[i], facts[k].LoggedAt-horizon)
+				}
+			}
+		}
+	}
+	return until
 }
 
 // referenceName is what a version of reference data is about.
@@ -175,11 +214,12 @@ func compareContents(a, b *schema.Event) int {
 }
 
 func stampOf(e *schema.Event, loggedAt int64) Stamp {
-	return Stamp{EffectiveFrom: e.OccurredAt, Sequence: e.Sequence, TransactionID: e.TransactionID, LoggedAt: loggedAt}
+	return Stamp{EffectiveFrom: e.OccurredAt, Sequence: e.Sequence, TransactionID: e.TransactionID, LoggedAt: loggedAt, Until: never}
 }
 
-func (r *Reference) add(fact ReferenceFact) {
+func (r *Reference) add(fact *ReferenceFact, until int64) {
 	e, ref, stamp := fact.Event, fact.Event.Reference, stampOf(fact.Event, fact.LoggedAt)
+	stamp.Until = until
 	name := referenceName(e)
 	switch e.Type {
 	case schema.LocationConfigured:
@@ -228,7 +268,7 @@ func (r *Reference) finish() {
 func ownership(versions []LocationVersion, horizon int64) []period {
 	cuts := []int64{math.MinInt64}
 	for i := range versions {
-		cuts = append(cuts, versions[i].EffectiveFrom, versions[i].LoggedAt-horizon)
+		cuts = append(cuts, versions[i].EffectiveFrom, versions[i].LoggedAt-horizon, versions[i].Until)
 	}
 	slices.Sort(cuts)
 	var periods []period

@@ -58,7 +58,8 @@ func isAllotment(key string) bool { return strings.HasPrefix(key, "a") }
 
 func comparePlacements(a, b *ReservationFact) int {
 	return cmp.Or(cmp.Compare(a.Sequence, b.Sequence),
-		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source))
+		strings.Compare(a.TransactionID, b.TransactionID), strings.Compare(a.Source, b.Source),
+		cmp.Compare(a.OccurredAt, b.OccurredAt)) // strangers of one transaction
 }
 
 // State computes the reservation at a clock reading in milliseconds.

@@ -20,3 +20,6 @@ func DefaultSettings() Settings {
 
 // forever is the start of a location's first period of ownership.
 const forever = math.MinInt64
+
+// never is the end of what nothing put an end to.
+const never = math.MaxInt64

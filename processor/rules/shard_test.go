@@ -20,6 +20,7 @@ type shard struct {
 	pending []rules.Delivery   // staged forwards
 	letters []rules.DeadLetter // staged dead letters
 	books   books
+	dropped uint64 // entries up to that number can't be read any more
 }
 
 func newShard() *shard {
@@ -31,7 +32,7 @@ func newShard() *shard {
 func (sh *shard) Get(key []byte) ([]byte, error) { return sh.rows[string(key)], nil }
 
 func (sh *shard) Entry(number uint64) ([]byte, error) {
-	if number == 0 || number > uint64(len(sh.ledger)) {
+	if number <= sh.dropped || number > uint64(len(sh.ledger)) {
 		return nil, rules.ErrNoEntry
 	}
 	return sh.ledger[number-1], nil

@@ -26,6 +26,7 @@ type simulated struct {
 	now       int64 // clock reading
 	last      int64 // clock reading at the end
 	repeats   bool  // everything delivered now was delivered before
+	folded    int64 // the furthest line that anything was folded to
 	bound     int   // records that may be forwarded before we say that it never rests
 	digests   map[string]string
 	problem   string       // the first thing that went wrong
@@ -40,6 +41,7 @@ type faults struct {
 	backwards  bool // the clock is set back at times, as by another pod's
 	repeated   bool // some deliveries come once more when all is done
 	primed     bool // reference data come first, so that more is judged by the fast path
+	folding    bool // deliveries come about in the order of their logging, and items are folded
 }
 
 // faultsOf varies the faults with the seed of the delivery.
@@ -128,6 +130,9 @@ func (s *simulated) run(deliveries []model.Delivery) {
 			return rank(a.Event.Type.IsReference()) - rank(b.Event.Type.IsReference())
 		})
 	}
+	if s.folding {
+		s.inOrder(deliveries)
+	}
 	s.consume(deliveries)
 	s.now = s.last
 	s.settle()
@@ -159,6 +164,9 @@ func (s *simulated) consume(deliveries []model.Delivery) {
 			s.tick()
 		}
 		s.step(s.random.IntN(len(s.shards)))
+		if s.folding && s.random.IntN(20) == 0 {
+			s.fold(s.shards[s.random.IntN(len(s.shards))], deliveries)
+		}
 	}
 }
 

@@ -19,6 +19,10 @@ func (j *Judge) slow(c *draft) error {
 	}
 	entry := c.decision.Entry
 	known := h.find(c.fact)
+	if known == nil && c.tooLate() {
+		c.refuseLate()
+		return nil
+	}
 	again := known != nil && !known.Route.Withdrawn && !c.fact.Route.Withdrawn
 	if again && c.fact.LoggedAt >= known.LoggedAt {
 		entry.Outcome = Duplicate
@@ -70,7 +74,13 @@ func (c *draft) turnAway() {
 // rebuild computes the item anew and tells the difference: of its rows, and of
 // how its facts stand.
 func (c *draft) rebuild(h *history) error {
-	world := Rebuild(c.it.Name, h.live(), c.moment.Reference, c.moment.Now)
+	world := Rebuild(c.it.Name, h.story(), c.moment.Reference, c.moment.Now)
+	return c.become(h, world, h)
+}
+
+// become tells the difference of the item's rows to a world of it. Told is the
+// history whose events may be told that they stand otherwise.
+func (c *draft) become(h *history, world *World, told *history) error {
 	c.whole = world.Item
 	for i := range c.it.Cells {
 		if c.it.Cells[i].Low {
@@ -78,7 +88,7 @@ func (c *draft) rebuild(h *history) error {
 		}
 	}
 	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
-	c.compareStandings(h, world)
+	c.compareStandings(told, world)
 	c.alertHoles(world.Item.Holes(c.ref, c.moment.Now))
 	if entry := c.decision.Entry; len(entry.Standings) > 0 && len(entry.Traces) == 0 {
 		entry.Traces = append(entry.Traces, 0) // history must find what it says of others
@@ -258,7 +268,7 @@ func (j *Judge) Refresh(b *Batch, item string, m Moment) (*Decision, error) {
 // again is the entry of an item that no delivery caused.
 func again(it *Item, cause Cause, m Moment) *Entry {
 	return &Entry{
-		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: max(m.Now, it.Judged),
+		Number: m.Number, Previous: it.Number, Format: plainFormat, Cause: cause, Now: max(m.Now, it.Judged),
 		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
 	}
 }

@@ -34,8 +34,9 @@ type speaker struct {
 }
 
 // speakers indexes the records: by their offsets, and those that count by the
-// instants at which they come into force. Facts are in the order of the topic.
-func (r *Reference) speakers(facts []ReferenceFact) {
+// instants from which on they judge, or no longer do. Facts are in the order of the
+// topic, with the instants until which those displaced go on judging.
+func (r *Reference) speakers(facts []ReferenceFact, until []int64) {
 	aliases, defaults := relations(facts)
 	names, first := map[string][]Mentions{}, map[string]*schema.Event{}
 	displaced := map[string]bool{} // transactions with several contents
@@ -58,7 +59,14 @@ func (r *Reference) speakers(facts []ReferenceFact) {
 			channels[e.Channel] = !displaced[id] && r.Standings[i].Disposition == Counts
 		}
 		r.known = append(r.known, speaker)
-		if r.Standings[i].Disposition == Counts {
+		turns := []int64{e.OccurredAt, facts[i].LoggedAt - r.Settings.Horizon}
+		if until[i] != never {
+			turns = append(turns, until[i])
+		} else if r.Standings[i].Disposition != Counts {
+			continue
+		}
+		for _, at := range turns {
+			speaker.at = at
 			r.coming = append(r.coming, speaker)
 		}
 	}

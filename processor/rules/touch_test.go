@@ -81,7 +81,7 @@ func (sh *shard) compare(name string, before *rules.Reference, m rules.Moment, s
 	if err != nil {
 		return err.Error()
 	}
-	facts, err := sh.judge.Facts(sh.batch, name)
+	story, err := sh.judge.Facts(sh.batch, name)
 	if err != nil {
 		return err.Error()
 	}
@@ -89,13 +89,13 @@ func (sh *shard) compare(name string, before *rules.Reference, m rules.Moment, s
 	if row, err := m.TouchedRow(sh.rows[string(rules.ItemKey(nil, name))]); err != nil || row != touch {
 		return fmt.Sprintf("item %q: its row says touch %d, itself %d (%v)", name, row, touch, err)
 	}
-	was := rules.Rebuild(name, slices.Clone(facts), before, item.Judged)
-	is := rules.Rebuild(name, slices.Clone(facts), m.Reference, m.Now)
-	if timed(was, m.Now) || ahead(item.Judged, facts, m.Reference.Settings.Horizon) {
+	was := rules.Rebuild(name, rules.Story{Opening: story.Opening, Facts: slices.Clone(story.Facts)}, before, item.Judged)
+	is := rules.Rebuild(name, rules.Story{Opening: story.Opening, Facts: slices.Clone(story.Facts)}, m.Reference, m.Now)
+	if timed(was, m.Now) || ahead(item.Judged, story.Facts, m.Reference.Settings.Horizon) {
 		return "" // what time changes by itself, a timer tells
 	}
 	seen[touch]++
-	if a, b := told(was), told(is); touch != rules.TouchJudged && a != b {
+	if a, b := said(was), said(is); touch != rules.TouchJudged && a != b {
 		return fmt.Sprintf("item %q of touch %d\nwas %s\nis  %s", name, touch, a, b)
 	}
 	shown := func(w *rules.World, ref *rules.Reference, now int64) string {
@@ -123,8 +123,8 @@ func timed(w *rules.World, now int64) bool {
 	return due
 }
 
-// told is all that a rebuild says, but by what and when it was judged.
-func told(w *rules.World) string {
+// said is all that a rebuild says, but by what and when it was judged.
+func said(w *rules.World) string {
 	var text strings.Builder
 	item := *w.Item
 	item.Number, item.Reference, item.Judged, item.Timer = 0, 0, 0, 0

@@ -13,6 +13,13 @@ import (
 // became of it.
 func (r *rebuild) track() {
 	it := r.world.Item
+	if r.opening != nil {
+		for i := range r.opening.Tracks {
+			if folded := &r.opening.Tracks[i]; r.ref.contiguous(folded.Source, r.now) {
+				folded.into(it.track(folded.Source))
+			}
+		}
+	}
 	for i := range r.world.Verdicts {
 		v := &r.world.Verdicts[i]
 		e := v.Fact.Event
@@ -20,6 +27,9 @@ func (r *rebuild) track() {
 			continue
 		}
 		t := it.track(e.Source)
+		if r.ref.undeclared(v.Fact) {
+			t.fillTo(e.Sequence)
+		}
 		t.fill(e.Sequence)
 		if e.Type.MovesOnHand() && v.accepted() {
 			t.move(e, v.found.location)
@@ -41,6 +51,46 @@ func (v *Verdict) accepted() bool {
 func (r *Reference) contiguous(source string, now int64) bool {
 	v := r.Source(source, now)
 	return v != nil && v.Contiguous
+}
+
+// declared is when a source was first declared contiguous: the log-append time
+// of that version. False: it never was.
+func (r *Reference) declared(source string) (at int64, ever bool) {
+	at = never
+	for i := range r.sources[source] {
+		if v := &r.sources[source][i]; v.Contiguous {
+			at, ever = min(at, v.LoggedAt), true
+		}
+	}
+	return at, ever
+}
+
+// undeclared reports whether a fact was folded already when its source was first
+// declared contiguous. Of such facts nothing but the highest number is known,
+// so all up to it count as arrived.
+func (r *Reference) undeclared(f *Fact) bool {
+	at, ever := r.declared(f.Event.Source)
+	return ever && f.LoggedAt < at && aged(f.Event.OccurredAt, at, r.Settings.Horizon)
+}
+
+// fillTo marks all sequence numbers up to one as arrived.
+func (t *Track) fillTo(sequence int64) {
+	if sequence >= 0 {
+		t.fillRange(Range{0, sequence})
+	}
+}
+
+// fillRange marks all numbers of a range as arrived.
+func (t *Track) fillRange(filled Range) {
+	t.Ranges = slices.DeleteFunc(t.Ranges, func(r Range) bool {
+		if r.To < filled.From-1 || r.From > filled.To+1 {
+			return false
+		}
+		filled.From, filled.To = min(filled.From, r.From), max(filled.To, r.To)
+		return true
+	})
+	at, _ := slices.BinarySearchFunc(t.Ranges, filled.From, func(r Range, n int64) int { return cmp.Compare(r.From, n) })
+	t.Ranges = slices.Insert(t.Ranges, at, filled)
 }
 
 // track returns the track of a source, creating it in order.
@@ -95,15 +145,21 @@ func (t *Track) missing(first int64) (ranges int) {
 
 // move notes a place where the SKU moved, and how far its counts reach.
 func (t *Track) move(e *schema.Event, location string) {
+	place := t.place(location)
+	if e.Type == schema.StockCounted {
+		place.Through = max(place.Through, e.Through)
+	}
+}
+
+// place returns a place of the track, creating it in order.
+func (t *Track) place(location string) *Place {
 	at, found := slices.BinarySearchFunc(t.Places, location, func(p Place, name string) int {
 		return strings.Compare(p.Location, name)
 	})
 	if !found {
 		t.Places = slices.Insert(t.Places, at, Place{Location: location, Through: -1})
 	}
-	if e.Type == schema.StockCounted {
-		t.Places[at].Through = max(t.Places[at].Through, e.Through)
-	}
+	return &t.Places[at]
 }
 
 // Hole is a range of sequence numbers of a source that never arrived.

@@ -27,13 +27,13 @@ func sortVersions[V any, P stamped[V]](versions []V) {
 }
 
 // inForce returns the version that judges an event of the instant at: of those
-// logged no more than a horizon after it the highest effective by then, else
-// the earliest. Versions are sorted; nil when none may touch the event.
+// logged no more than a horizon after it, and not ended by then, the highest
+// effective by then, else the earliest. Versions are sorted; nil when none may touch the event.
 func inForce[V any, P stamped[V]](versions []V, at, horizon int64) *V {
 	var earliest *V
 	for i := len(versions) - 1; i >= 0; i-- {
 		s := P(&versions[i]).stamp()
-		if s.LoggedAt-horizon > at {
+		if s.LoggedAt-horizon > at || at >= s.Until {
 			continue
 		}
 		if s.EffectiveFrom <= at {

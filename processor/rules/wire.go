@@ -95,21 +95,21 @@ func (r *reader) text() string { return text(r.bytes()) }
 func text(value []byte) string { return unsafe.String(unsafe.SliceData(value), len(value)) }
 
 // format reads a row's format and fails on a newer one.
-func (r *reader) format() {
-	if r.byte() > rowFormat {
+func (r *reader) format() { r.formatUpTo(rowFormat) }
+
+// formatUpTo reads the format of a row that has more of them.
+func (r *reader) formatUpTo(newest byte) byte {
+	format := r.byte()
+	if format > newest {
 		r.fail()
 		r.newer = true
 	}
+	return format
 }
 
 // itemFormat reads a main row's format and fails on a newer one.
 func (r *reader) itemFormat() byte {
-	version := r.byte()
-	if version > itemFormat {
-		r.fail()
-		r.newer = true
-	}
-	return version
+	return r.formatUpTo(itemFormat)
 }
 
 // end returns nil only when everything was read and nothing is left.

@@ -96,7 +96,7 @@ func Verify(partition int32, shard processor.Shard) (Verified, error) {
 	if v.Whole = whole; err != nil {
 		return v, err
 	}
-	err = shard.Items(func(item *rules.Item, facts []rules.Fact) error {
+	err = shard.Items(func(item *rules.Item, facts rules.Story) error {
 		v.Items++
 		found, err := shard.Check(item, facts)
 		v.Problems = append(v.Problems, found...)

@@ -98,7 +98,7 @@ func (p *player) standings(ctx context.Context, result *Result) (map[content]sta
 	all := map[content]standing{}
 	for partition := range int32(p.options.Partitions) {
 		err := p.worker.Inspect(ctx, partition, func(shard processor.Shard) error {
-			return shard.Items(func(item *rules.Item, facts []rules.Fact) error {
+			return shard.Items(func(item *rules.Item, facts rules.Story) error {
 				result.Balances = append(result.Balances, item.Balances(shard.Ref, shard.Now)...)
 				world := rules.Rebuild(item.Name, facts, shard.Ref, shard.Now)
 				for i := range world.Verdicts {

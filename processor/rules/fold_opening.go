@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"driftless/schema"
+)
+
+// addStock adds to the opening's cells what goes: first the counts, then the
+// deltas that the winning one doesn't contain.
+func (f *folding) addStock(gone []*Verdict) {
+	var counts []movement
+	for _, v := range gone {
+		if movesStock(v) && v.Fact.Event.Type == schema.StockCounted {
+			counts = append(counts, movement{v, true})
+		}
+	}
+	slices.SortFunc(counts, func(a, b movement) int { return compareCounts(&a, &b) })
+	for i := range counts {
+		m := &counts[i]
+		cell := f.cell(m.found.location)
+		cell.CountsLogged, cell.Moved = max(cell.CountsLogged, m.Fact.LoggedAt), true
+		if !cell.Counted || cell.losesTo(m) {
+			cell.win(m.Fact, &m.found)
+		}
+	}
+	for _, v := range gone {
+		if !movesStock(v) || v.Fact.Event.Type == schema.StockCounted {
+			continue
+		}
+		e := v.Fact.Event
+		cell := f.cell(v.found.location)
+		if !cell.includes(v.found.period, e.Sequence) {
+			cell.Sum += change(e, v.found.units)
+		}
+		cell.note(v.found.period, e.Sequence)
+		f.opening.moved(v.found.location, e.Source, e.Sequence)
+	}
+}
+
+// cell returns the opening's cell of a location, creating it in order.
+func (f *folding) cell(location string) *Cell {
+	at, found := slices.BinarySearchFunc(f.opening.Cells, location, func(c Cell, name string) int {
+		return strings.Compare(c.Location, name)
+	})
+	if !found {
+		f.opening.Cells = slices.Insert(f.opening.Cells, at, Cell{Location: location, Period: forever, LatestPeriod: forever})
+	}
+	return &f.opening.Cells[at]
+}
+
+// addTracks adds the sequence numbers of what goes, and where it moved.
+func (f *folding) addTracks(gone []*Verdict) {
+	for _, v := range gone {
+		if !v.here || v.Fact.Route.Role == Half {
+			continue
+		}
+		e := v.Fact.Event
+		track := f.opening.track(e.Source)
+		if _, ever := f.ref.declared(e.Source); ever {
+			track.declare()
+		}
+		track.Highest = max(track.Highest, e.Sequence)
+		if track.Ranged {
+			if f.ref.undeclared(v.Fact) {
+				track.fillTo(e.Sequence)
+			}
+			track.fill(e.Sequence)
+		}
+		if e.Type.MovesOnHand() && v.accepted() {
+			track.move(e, v.found.location)
+		}
+	}
+}
+
+// addLines adds what the lines that go took of reservations and allotments.
+func (f *folding) addLines(gone []*Verdict) {
+	done := map[LineID]bool{}
+	for _, v := range gone {
+		id := LineID{v.Fact.Event.OrderID, v.Fact.Event.LineID}
+		if !onLine(v) || done[id] {
+			continue
+		}
+		done[id] = true
+		for _, state := range f.before.past[id] {
+			f.drew(&state)
+		}
+		if line := f.before.Lines[id]; line != nil {
+			state := line.State(f.ref)
+			f.drew(&state)
+		}
+	}
+}
+
+func (f *folding) drew(state *LineState) {
+	if units := state.consumed(); units != 0 {
+		for _, key := range state.draws(f.before.Item.Allots) {
+			f.opening.drew(key, units)
+		}
+	}
+}
