@@ -137,6 +137,7 @@ func line(s rules.Story) int64 {
 func compareWorlds(all, left *rules.World, ref *rules.Reference) string {
 	a, b := *all.Item, *left.Item
 	a.Folded, a.Lines, b.Folded, b.Lines = 0, 0, 0, 0
+	a.Mentions, b.Mentions = rules.Mentions{}, rules.Mentions{}
 	if !bytes.Equal(a.Append(nil), b.Append(nil)) {
 		return fmt.Sprintf("the items differ\nall  %+v\nleft %+v", a, b)
 	}

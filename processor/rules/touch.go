@@ -140,6 +140,7 @@ func (m *Moment) TouchedRow(row []byte) (Touch, error) {
 	h := head{mentions: anything}
 	if version > 1 {
 		h.mentions = r.mentions()
+		r.int() // up to when it is folded
 	}
 	h.reference, h.judged = r.int(), r.int()
 	switch {

@@ -149,7 +149,7 @@ func said(w *rules.World) string {
 func TestRowsWithoutMentionsAreTouchedByAnything(t *testing.T) {
 	item := rules.Item{Number: 300, Reference: 1, Judged: 50}
 	row := item.Append(nil)
-	old := slices.Concat([]byte{1}, row[1:3], row[3+16:]) // the number takes two bytes
+	old := slices.Concat([]byte{1}, row[1:3], row[3+16+1:]) // the number takes two bytes, that nothing is folded one
 	source := &schema.Event{Type: schema.SourceConfigured, Source: "reference", TransactionID: "s", OccurredAt: 1,
 		Reference: &schema.ReferenceData{Name: "nobody", Kind: schema.Storefront}}
 	ref := rules.NewReference([]rules.ReferenceFact{{Event: source, Offset: 1, LoggedAt: 1}}, 2, rules.DefaultSettings())
