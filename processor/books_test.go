@@ -2,6 +2,7 @@ package processor_test
 
 import (
 	"fmt"
+	"slices"
 
 	"driftless/processor"
 	"driftless/processor/rules"
@@ -78,17 +79,18 @@ func (b *books) enter(e *rules.Entry) {
 	for _, m := range e.Movements {
 		b.move(e.Item, m)
 	}
+	for _, s := range e.Standings {
+		if s.Disposition == rules.Refused {
+			told := b.entries[s.Number-1]
+			b.refuse(letterName(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
+			b.refused[told.Item+" "+string(told.Event)] = true
+		}
+		b.standing[s.Number] = s.Disposition
+	}
 	content := e.Item + " " + string(e.Event)
 	if e.Outcome == rules.DeadLettered {
 		b.refuse(letterName(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !b.refused[content])
 		b.standing[e.Number], b.refused[content] = rules.Refused, true
-	}
-	for _, s := range e.Standings {
-		if s.Disposition == rules.Refused {
-			origin := b.entries[s.Number-1].Origin
-			b.refuse(letterName(origin.Partition, origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
-		}
-		b.standing[s.Number] = s.Disposition
 	}
 }
 
@@ -216,15 +218,27 @@ func (w *world) balanceItem(b *books, item *rules.Item) {
 	}
 }
 
-// published compares an item's row with the last outputs of its keys.
+// published compares an item's row with the last outputs of its keys, settings
+// that were in force then included. What was withdrawn has figures only.
 func (w *world) published(last map[string]schema.ATP, item *rules.Item, s processor.Shard) {
 	w.t.Helper()
-	for _, want := range item.Outputs(s.Ref, s.Now) {
+	for _, want := range item.Outputs(s.Ref, max(s.Now, item.Judged)) {
 		got := last[string(schema.OutputKey(nil, want.SKU, want.Location))]
-		if figures(&got) != figures(&want) {
+		same := figures(&got) == figures(&want)
+		if got.SKU != "" {
+			same = same && got.Sellable == want.Sellable && got.Gap == want.Gap && got.Unit == want.Unit &&
+				got.SafetyStock == want.SafetyStock && slices.Equal(got.Channels, want.Channels)
+		}
+		if !same {
 			w.t.Fatalf("the last output of %s at %s is %+v, the row says %+v", want.SKU, want.Location, got, want)
 		}
 	}
+}
+
+// shown is what was published last of a SKU at a location.
+func (w *world) shown(sku, location string) schema.ATP {
+	w.t.Helper()
+	return w.auditVersions()[string(schema.OutputKey(nil, sku, location))]
 }
 
 // figures are what events alone decide.

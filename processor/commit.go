@@ -12,7 +12,9 @@ import (
 type Report struct {
 	Events    int
 	Outcomes  map[Outcome]int // first outcomes
+	Released  map[Outcome]int // second outcomes, of events that had waited
 	Ages      []time.Duration // a sample of how old events were when they were judged
+	Delays    []time.Duration // of the same, when the transaction had ended
 	Latency   time.Duration   // from the first event staged to the end of the transaction
 	Duration  time.Duration   // of the transaction itself
 	Aborted   bool
@@ -49,7 +51,9 @@ func (w *Worker) commit(ctx context.Context) error {
 		w.observer.Committed(report)
 		return nil
 	}
-	w.observer.Published(published) // before the rows that its texts alias are replaced
+	if len(published) > 0 {
+		w.observer.Published(published) // before the rows that its texts alias are replaced
+	}
 	for _, s := range taking {
 		offset, wrote := ended.LedgerOffsets[s.partition]
 		if !wrote {
@@ -68,7 +72,7 @@ func (w *Worker) commit(ctx context.Context) error {
 
 // prepare gathers the shards that take part, with their outputs complete.
 func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
-	ref := w.knowledge.Snapshot()
+	ref, watched := w.knowledge.Snapshot(), w.observer.Watched()
 	var taking []*shard
 	var published []schema.ATP
 	for _, s := range w.running() {
@@ -78,7 +82,7 @@ func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
 		if !s.staged && !s.marked {
 			continue
 		}
-		changed, err := s.outputs.publish(s, ref)
+		changed, err := s.outputs.publish(s, ref, watched)
 		if err != nil {
 			w.fail(s, err)
 			continue
@@ -122,21 +126,15 @@ func (w *Worker) transact(ctx context.Context, taking []*shard) (schema.Ended, e
 
 func (w *Worker) report(taking []*shard, committed bool, begun time.Time) *Report {
 	report := &Report{
-		Outcomes: map[Outcome]int{}, Aborted: !committed, Duration: time.Since(begun),
+		Outcomes: map[Outcome]int{}, Released: map[Outcome]int{}, Aborted: !committed, Duration: time.Since(begun),
 		Positions: map[int32]schema.Position{},
 	}
 	if !w.began.IsZero() {
 		report.Latency = time.Since(w.began)
 	}
+	now := w.settings.Clock().UnixMilli()
 	for _, s := range taking {
-		for key, n := range s.events.outcomes {
-			report.Outcomes[Outcome{key.outcome.String(), key.reason.String()}] += n
-			report.Events += n
-		}
-		for _, age := range s.events.ages {
-			report.Ages = append(report.Ages, time.Duration(age)*time.Millisecond)
-		}
-		s.events = stats{}
+		s.events.tell(report, now)
 	}
 	return report
 }

@@ -29,11 +29,17 @@ func TestEngineConverges(t *testing.T) {
 	if testing.Short() {
 		sets = max(1, sets/10)
 	}
-	struck := map[string]int{}
+	struck, scrubbed := map[string]int{}, 0
 	for seed := first; seed < first+sets; seed++ {
 		t.Run(fmt.Sprintf("set %d", seed), func(t *testing.T) {
 			w := newStorm(t, seed)
 			w.run()
+			for _, report := range w.scrubbed {
+				scrubbed += report.Items
+				if len(report.Problems) > 0 {
+					t.Fatalf("the background check found %v", report.Problems)
+				}
+			}
 			for point, n := range w.bomb.struck {
 				struck[point] += n
 			}
@@ -42,7 +48,10 @@ func TestEngineConverges(t *testing.T) {
 			return
 		}
 	}
-	t.Logf("crashes by point: %v", struck)
+	t.Logf("crashes by point: %v; %d items checked in the background", struck, scrubbed)
+	if scrubbed < int(sets) {
+		t.Errorf("only %d items were checked in the background", scrubbed)
+	}
 	for _, point := range points {
 		if struck[point] == 0 && sets >= 100 {
 			t.Errorf("no process crashed at %q", point)
@@ -84,6 +93,9 @@ func newStorm(t *testing.T, seed uint64) *storm {
 	s.pace = func(settings *processor.Settings) {
 		settings.PollBytes = 100 + s.chance.IntN(3000)
 		settings.Checkpoint = 1 + s.chance.IntN(4000)
+		if seed%3 == 0 {
+			settings.ScrubRate = 1_000_000
+		}
 		if len(s.deliveries) > 0 && s.chance.IntN(2) == 0 {
 			settings.Linger, settings.BatchBytes = time.Hour, 1+s.chance.IntN(5000)
 		}

@@ -2,10 +2,6 @@ package processor
 
 import "context"
 
-// CrashAt has a test's function called wherever a crash is worth trying, on the
-// goroutine that has come there.
-func (w *Worker) CrashAt(crash func(point string)) { w.crash = crash }
-
 // Rows visits all committed rows of the shard but its own.
 func (s Shard) Rows(visit func(key, value []byte) error) error {
 	return s.store.Scan(nil, func(key, value []byte) error {
@@ -16,5 +12,36 @@ func (s Shard) Rows(visit func(key, value []byte) error) error {
 	})
 }
 
+// Await serves the next thing that another goroutine wants done, where a shard
+// waits for one: a turn on a session that never waits would only spin.
+func (w *Worker) Await() {
+	for _, s := range w.shards {
+		if s.waiting && s.err == nil && s.until.IsZero() {
+			(<-w.inbox)()
+			return
+		}
+	}
+}
+
 // Flush commits what is staged, whatever the pace.
 func (w *Worker) Flush() error { return w.commit(context.Background()) }
+
+// HoldLogs has the shards read history from other logs.
+func (w *Worker) HoldLogs(logs Logs) {
+	for _, s := range w.shards {
+		s.logs = logs
+	}
+}
+
+// FindEntries looks an entry up by its number in partition 0 of a topic, and
+// returns the piece of the ledger that begins with it.
+func FindEntries(logs Logs, topic string, number uint64) (first uint64, entries int, err error) {
+	s := &shard{logs: logs, topics: Topics{Ledger: topic}}
+	offset, err := newLocator(s).find(context.Background(), number)
+	if err != nil {
+		return 0, 0, err
+	}
+	r := reading{shard: s, offset: offset, from: number, to: number}
+	first, piece, err := r.next(context.Background())
+	return first, len(piece), err
+}

@@ -28,6 +28,8 @@ const (
 func Classify(err error) Failure {
 	var damaged interface{ Damaged() (from, to uint64) }
 	switch {
+	case errors.Is(err, errStaged):
+		return StopShard
 	case errors.Is(err, schema.ErrUnclear), errors.Is(err, errSession):
 		return StopProcess
 	case errors.Is(err, schema.ErrRegistry), errors.Is(err, context.DeadlineExceeded):

@@ -13,7 +13,7 @@ func (w *Worker) Busy() bool {
 	}
 	ref := w.knowledge.Snapshot()
 	for _, s := range w.running() {
-		if s.staged || !s.idle(ref) {
+		if s.staged || s.waiting || !s.idle(ref) {
 			return true
 		}
 	}
@@ -23,6 +23,9 @@ func (w *Worker) Busy() bool {
 // Drop forgets everything without a word to the session, as a process does that
 // is killed; it only gives the files free, whose copy the next one begins with.
 func (w *Worker) Drop() {
+	for _, s := range w.shards {
+		s.endHistory()
+	}
 	w.wait.Wait()
 	w.admit()
 	for _, s := range w.shards {
@@ -32,16 +35,18 @@ func (w *Worker) Drop() {
 }
 
 // Inspect is Ask for the goroutine that turns the worker.
-func (w *Worker) Inspect(_ context.Context, partition int32, question func(Shard) error) error {
+func (w *Worker) Inspect(ctx context.Context, partition int32, question func(Shard) error) error {
 	s := w.shards[partition]
 	if s == nil {
 		return ErrNotHere
 	}
-	return question(w.view(s))
+	view := w.view(s)
+	view.fetch = s.fetchNow
+	return question(view)
 }
 
-// Facts returns what is known of an item, one fact for each content. History
-// that the journal doesn't hold yet is fetched from the ledger first.
+// Facts returns what is known of an item, one fact for each content. Where the
+// journal doesn't hold all of them yet the error is a *Fetching.
 func (s Shard) Facts(name string) ([]rules.Fact, error) {
 	facts, err := s.Judge.Facts(s.Batch, name)
 	for err != nil && s.fetch != nil && Classify(err) == FetchHistory {

@@ -17,6 +17,7 @@ type Knowledge struct {
 	limits   schema.Limits
 	decoder  *schema.Decoder
 	facts    []rules.ReferenceFact
+	base     int64 // where the first reading ended
 	snapshot atomic.Pointer[rules.Reference]
 }
 
@@ -45,7 +46,7 @@ func (k *Knowledge) Learn(record *schema.Record) error {
 	if !OnReferenceTopic(event.Type) {
 		return nil // a copy of an item's version, for those who look versions up
 	}
-	fact := rules.ReferenceFact{Event: event.Clone(), LoggedAt: record.LoggedAt, Form: rules.CheckForm(event, k.limits)}
+	fact := rules.ReferenceFact{Event: event.Clone(), Offset: record.Offset, LoggedAt: record.LoggedAt, Form: rules.CheckForm(event, k.limits)}
 	k.facts = append(k.facts, fact)
 	if fact.Form != rules.NoReason {
 		return fmt.Errorf("reference record at offset %d: refused, %s", record.Offset, fact.Form)
@@ -55,7 +56,9 @@ func (k *Knowledge) Learn(record *schema.Record) error {
 
 // Publish makes what was learned known, up to an offset of the topic.
 func (k *Knowledge) Publish(offset int64) {
-	k.snapshot.Store(rules.NewReference(k.facts, offset, k.settings))
+	next := rules.NewReference(k.facts, offset, k.settings)
+	next.Base = k.base
+	k.snapshot.Store(next)
 }
 
 // OnReferenceTopic reports whether a type of event travels on the reference
@@ -85,6 +88,7 @@ func (k *Knowledge) Load(ctx context.Context, logs Logs, topic string, refused f
 	if err != nil {
 		return 0, fmt.Errorf("read the reference topic: %w", err)
 	}
+	k.base = next
 	k.Publish(next)
 	return next, nil
 }

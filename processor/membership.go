@@ -13,6 +13,7 @@ import (
 type opening struct {
 	shard *shard
 	err   error
+	moved bool // the partition was lost meanwhile: that is why it failed
 	done  chan struct{}
 }
 
@@ -20,16 +21,20 @@ type opening struct {
 func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error {
 	o := &opening{done: make(chan struct{})}
 	w.opening[partition] = o
-	w.observer.Opening(partition)
+	w.observer.Opening(partition, position)
 	w.wait.Add(1)
 	go func() {
 		defer w.wait.Done()
 		defer close(o.done)
 		begun := time.Now()
 		o.shard, o.err = w.open(ctx, partition, position)
-		if o.err != nil {
+		o.moved = o.err != nil && ctx.Err() != nil
+		switch {
+		case o.moved:
+			w.log.Info("shard moved on before it was open", "partition", partition)
+		case o.err != nil:
 			w.log.Error("shard can't be opened", "partition", partition, "error", o.err)
-		} else {
+		default:
 			w.log.Info("shard ready", "partition", partition, "number", position.Number, "offset", position.Offset,
 				"milliseconds", time.Since(begun).Milliseconds())
 		}
@@ -47,6 +52,7 @@ func (w *Worker) Lost(partition int32) {
 	}
 	if s := w.shards[partition]; s != nil {
 		delete(w.shards, partition)
+		s.endHistory()
 		if err := s.store.Close(); err != nil {
 			w.log.Error("shard closed with an error", "partition", partition, "error", err)
 		}
@@ -54,6 +60,9 @@ func (w *Worker) Lost(partition int32) {
 	}
 	w.observer.Lost(partition)
 }
+
+// Owned tells whether the group counts us in.
+func (w *Worker) Owned(member bool) { w.observer.Owned(member) }
 
 // Stopped tells of a partition that is owned but can't be read.
 func (w *Worker) Stopped(partition int32, err error) {
@@ -79,10 +88,15 @@ func (w *Worker) take(o *opening) {
 			continue
 		}
 		delete(w.opening, partition)
+		if o.moved {
+			continue
+		}
 		if o.err != nil {
 			w.observer.Stopped(partition, o.err)
 			continue
 		}
+		// Events may come in this very turn, before the clock has ticked.
+		o.shard.now = max(o.shard.now, w.settings.Clock().UnixMilli())
 		w.shards[partition] = o.shard
 		w.observer.Opened(partition)
 	}
@@ -99,29 +113,61 @@ func (w *Worker) discard() {
 // retryPause passes before a batch that met a passing failure is tried again.
 const retryPause = 250 * time.Millisecond
 
-// fail does what a shard's failure asks for. The position of a shard that is to
-// go on goes with the next transaction, so that the session gives the rest of
-// the batch again.
+// fail does what a shard's failure asks for. A shard that is to go on waits
+// until it can, without input; its position goes with the next transaction, so
+// that the session gives the rest of the batch again. The others go on.
 func (w *Worker) fail(s *shard, err error) {
 	switch Classify(err) {
 	case Retry:
 		w.log.Warn("tried again shortly", "partition", s.partition, "error", err)
-		<-time.After(retryPause)
-		s.marked, s.urgent, s.staged = true, true, true
+		s.until = time.Now().Add(retryPause)
 	case FetchHistory:
-		s.marked, s.urgent, s.staged = true, true, true
-		if err := w.fetchHistory(s, err); err != nil {
-			w.stop(s, err)
+		if _, problem := w.lack(s, err, true); problem != nil {
+			w.stop(s, problem)
+			return
 		}
 	default:
 		w.stop(s, err)
+		return
 	}
+	s.marked, s.urgent, s.staged, s.waiting = true, true, true, true
+	w.observer.Waiting(s.partition, err)
+	w.session.Pause(s.partition)
+}
+
+// resume lets a shard go on that waited.
+func (w *Worker) resume(s *shard) {
+	s.waiting, s.until = false, time.Time{}
+	w.session.Resume(s.partition)
+	w.observer.Opened(s.partition)
+}
+
+// resumeAll ends the pauses that are over.
+func (w *Worker) resumeAll() {
+	for _, s := range w.shards {
+		if s.waiting && !s.until.IsZero() && !time.Now().Before(s.until) {
+			w.resume(s)
+		}
+	}
+}
+
+// startHistory begins to fetch, on a goroutine that ends with the shard.
+func (w *Worker) startHistory(s *shard) *history {
+	ctx, cancel := context.WithCancel(context.Background())
+	h := &history{worker: w, shard: s, last: s.position.Number, cancel: cancel, done: ctx.Done(), wake: make(chan struct{}, 1)}
+	w.wait.Add(1)
+	go func() {
+		defer w.wait.Done()
+		h.run(ctx)
+	}()
+	return h
 }
 
 // stop ends one shard; the others go on.
 func (w *Worker) stop(s *shard, err error) {
 	s.abort()
 	s.err = fmt.Errorf("shard %d has stopped: %w", s.partition, err)
+	s.endHistory()
 	w.log.Error("shard stopped", "partition", s.partition, "error", err)
 	w.observer.Stopped(s.partition, s.err)
 }
@@ -138,7 +184,13 @@ type Shard struct {
 
 // view is what a question sees of a shard.
 func (w *Worker) view(s *shard) Shard {
-	fetch := func(cause error) error { return w.fetchHistory(s, cause) }
+	fetch := func(cause error) error {
+		next, err := w.lack(s, cause, false)
+		if err != nil {
+			return err
+		}
+		return &Fetching{next}
+	}
 	return Shard{rules.NewBatch(s.store), s.judge, w.knowledge.Snapshot(), s.now, s.store, fetch}
 }
 

@@ -35,9 +35,6 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		err = s.readOwnRow()
 	}
 	if err == nil {
-		// What came into force by the clock kept in the row was judged with it;
-		// only what did so since makes every item be looked at again.
-		s.active = w.knowledge.Snapshot().Activated(s.now)
 		s.reload()
 		err = s.err
 	}
@@ -52,7 +49,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
-		judged: -1, settled: -1, target: -1, at: w.at,
+		review: newReview(), at: w.at, restored: func(ratio float64) { w.observer.Restoring(partition, ratio) },
 	}
 }
 
@@ -75,6 +72,7 @@ func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery,
 	case found.Fresh && s.position.Number == 0:
 		return found, nil
 	case found.Fresh:
+		w.log.Info("restoring from the state topic", "partition", s.partition)
 		return s.restore(ctx)
 	}
 	err := s.replay()
@@ -109,6 +107,7 @@ func (w *Worker) restart(ctx context.Context, s *shard) (Recovery, error) {
 	if err := w.stores.SetAside(s.partition); err != nil {
 		return Recovery{}, err
 	}
+	w.log.Warn("folder set aside", "partition", s.partition)
 	store, found, err := w.stores.Open(s.partition)
 	if err != nil {
 		return found, err
@@ -152,6 +151,10 @@ func (s *shard) applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, err
 	return groups, nil
 }
 
+// rowsShare is the part of a restore that the rows of the state topic are taken
+// for; what follows in the ledger is the rest.
+const rowsShare = 0.8
+
 // restore fills an empty store from the state topic up to its last floor.
 func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	if err := s.store.BeginRestore(); err != nil {
@@ -161,7 +164,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	if err != nil {
 		return Recovery{}, err
 	}
-	floor, ledger := uint64(1), Earliest
+	floor, ledger, first := uint64(1), Earliest, int64(-1)
 	var rows []rules.Row
 	flush := func() error {
 		err := s.store.Put(rows)
@@ -170,6 +173,9 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 		return err
 	}
 	_, err = s.logs.Read(ctx, LogPosition{s.topics.State, s.partition, Earliest}, until, func(r *schema.Record) (bool, error) {
+		if first < 0 {
+			first = r.Offset
+		}
 		if string(r.Key) == string(floorKey) {
 			floor, ledger, err = readFloor(r.Value)
 			return false, err
@@ -177,6 +183,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 		if rows = append(rows, rules.Row{Key: r.Key, Value: r.Value}); len(rows) < 1024 {
 			return false, nil
 		}
+		s.restored(rowsShare * float64(r.Offset-first) / float64(until-first))
 		return false, flush()
 	})
 	if err == nil {
@@ -228,6 +235,7 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 	var chunk rules.Commit
 	moved := map[string]bool{} // items of the chunk whose timers an entry may have moved
 	flush := func() error {
+		s.restored(rowsShare + (1-rowsShare)*float64(last-found.Last)/float64(s.position.Number-found.Last))
 		clear(moved)
 		return s.appendAll(&chunk)
 	}
@@ -355,12 +363,12 @@ func (s *shard) fetch(ctx context.Context, from, to uint64, hand func(first uint
 	return nil
 }
 
-// historyWait bounds one fetch of older history.
+// historyWait bounds one fetch of older history that the caller waits for.
 const historyWait = 10 * time.Minute
 
-// fetchHistory brings the entries that a decision lacked: the damaged ones, or
-// all that is older than the journal.
-func (w *Worker) fetchHistory(s *shard, cause error) error {
+// fetchNow brings the entries that are missing, while the caller waits: for
+// those who turn the worker themselves.
+func (s *shard) fetchNow(cause error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), historyWait)
 	defer cancel()
 	var damaged interface{ Damaged() (from, to uint64) }
@@ -372,6 +380,5 @@ func (w *Worker) fetchHistory(s *shard, cause error) error {
 		return cause
 	}
 	s.complete = true
-	w.log.Info("fetching older history from the ledger", "partition", s.partition)
 	return s.fetch(ctx, 1, s.position.Number, s.store.Backfill)
 }

@@ -3,6 +3,7 @@ package processor
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -10,7 +11,6 @@ import (
 
 // outputs are the records that a shard's next transaction produces.
 type outputs struct {
-	entries [][]byte
 	records []schema.Record
 	touched map[string]cause
 	owed    bool // rows whose turn it is are among the records
@@ -31,10 +31,9 @@ const keptArena = 16 << 20
 var floorKey = []byte{'F'}
 
 func (o *outputs) clear() {
-	clear(o.entries)
 	clear(o.records)
 	clear(o.touched)
-	o.entries, o.records, o.owed, o.bytes = o.entries[:0], o.records[:0], false, 0
+	o.records, o.owed, o.bytes = o.records[:0], false, 0
 	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
 		o.arena = nil
 	}
@@ -52,17 +51,18 @@ func (o *outputs) text(text string) []byte {
 	return o.cut(func(dst []byte) []byte { return append(dst, text...) })
 }
 
+// recordBytes is what a record costs beside its key and value, about.
+const recordBytes = 64
+
 func (o *outputs) produce(record schema.Record) {
-	o.bytes += len(record.Value)
+	o.bytes += len(record.Key) + len(record.Value) + recordBytes
 	o.records = append(o.records, record)
 }
 
-// add prepares the records of one decision. Record is the delivery's, nil
-// where none caused it.
-func (o *outputs) add(s *shard, decision *rules.Decision, record *schema.Record) error {
+// add prepares the records of one decision and its encoded entry. Record is the
+// delivery's, nil where none caused it.
+func (o *outputs) add(s *shard, decision *rules.Decision, encoded []byte, record *schema.Record) error {
 	entry := decision.Entry
-	encoded := o.cut(entry.Append)
-	o.entries = append(o.entries, encoded)
 	o.produce(schema.Record{Topic: s.topics.Ledger, Partition: s.partition, Key: o.text(entry.Item), Value: encoded})
 	for i := range decision.Forwards {
 		o.forward(s, &decision.Forwards[i])
@@ -139,12 +139,11 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 	o.produce(schema.Record{Topic: s.topics.Alerts, Partition: schema.Partition(key, s.partitions), Key: key, Value: alert.AppendAvro(nil)})
 }
 
-// publish adds the ATP of what changed, newest per key, and the rows whose turn
-// it is. It returns what is published, for those who watch.
-func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) {
-	var all []schema.ATP
+// publish adds the ATP of what changed, newest per key. Where somebody watches it
+// returns what is published.
+func (o *outputs) publish(s *shard, ref *rules.Reference, watched bool) (all []schema.ATP, err error) {
 	for name, why := range o.touched {
-		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now})
+		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now, Settled: s.review.settled.judged})
 		if err != nil {
 			return nil, err
 		}
@@ -153,12 +152,15 @@ func (o *outputs) publish(s *shard, ref *rules.Reference) ([]schema.ATP, error) 
 			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.source, why.transactionID, why.effectiveAt, s.now
 			key := o.cut(func(dst []byte) []byte { return schema.OutputKey(dst, a.SKU, a.Location) })
 			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: o.cut(a.AppendAvro)})
+			if watched {
+				all = append(all, *a)
+				all[len(all)-1].Channels = slices.Clone(a.Channels) // the list is used again
+			}
 		}
 		for _, location := range gone {
 			key := schema.OutputKey(nil, name, location)
 			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key})
 		}
-		all = append(all, changed...)
 	}
 	return all, nil
 }

@@ -10,16 +10,17 @@ import (
 // ownKey is the key of the shard's own row.
 var ownKey = []byte{'S'}
 
-const ownFormat = 1
+const ownFormat = 2
 
 var errOwnRow = errors.New("the shard's own row is damaged: set its folder aside")
 
-// ownRow is the shard's own row: its clock, and the reference data up to which
-// every item was judged.
+// ownRow is the shard's own row: its clock, and up to where every item was judged
+// by reference data. Format 1 had no reading for versions that come into force.
 func (s *shard) ownRow() rules.Group {
 	value := []byte{ownFormat}
 	value = binary.AppendVarint(value, s.now)
-	value = binary.AppendVarint(value, s.judged)
+	value = binary.AppendVarint(value, s.review.done.judged)
+	value = binary.AppendVarint(value, s.review.done.clock)
 	return rules.Group{Number: s.lastNumber(), Rows: []rules.Row{{Key: ownKey, Value: value}}}
 }
 
@@ -35,14 +36,15 @@ func (s *shard) readOwnRow() error {
 	if value[0] > ownFormat {
 		return rules.ErrFormat
 	}
-	now, n := binary.Varint(value[1:])
-	if n <= 0 {
-		return errOwnRow
+	var numbers [3]int64 // clock, judged, and the reading of the latter
+	for i, rest := 0, value[1:]; i < min(int(value[0])+1, len(numbers)); i++ {
+		number, n := binary.Varint(rest)
+		if n <= 0 {
+			return errOwnRow
+		}
+		numbers[i], rest = number, rest[n:]
 	}
-	judged, m := binary.Varint(value[1+n:])
-	if m <= 0 {
-		return errOwnRow
-	}
-	s.now, s.judged, s.settled, s.target = max(s.now, now), judged, judged, judged
+	s.now = max(s.now, numbers[0])
+	s.review.resume(reviewed{judged: numbers[1], clock: numbers[2]})
 	return nil
 }

@@ -70,7 +70,7 @@ func FuzzRoute(f *testing.F) {
 
 // FuzzOwnRow: the shard's own row is read, or the shard says what to do.
 func FuzzOwnRow(f *testing.F) {
-	f.Add((&shard{now: 5, judged: 7, batch: rules.NewBatch(oneRow{})}).ownRow().Rows[0].Value)
+	f.Add((&shard{now: 5, review: review{done: reviewed{judged: 7, clock: 3}}, batch: rules.NewBatch(oneRow{})}).ownRow().Rows[0].Value)
 	f.Add([]byte{})
 	f.Add([]byte{ownFormat + 1})
 	f.Fuzz(func(t *testing.T, value []byte) {
@@ -79,8 +79,8 @@ func FuzzOwnRow(f *testing.F) {
 			return
 		}
 		again := &shard{store: oneRow{value: s.ownRow().Rows[0].Value}}
-		if err := again.readOwnRow(); err != nil || again.now != s.now || again.judged != s.judged {
-			t.Fatalf("%x was read as %d and %d, and that again as %d and %d (%v)", value, s.now, s.judged, again.now, again.judged, err)
+		if err := again.readOwnRow(); err != nil || again.now != s.now || again.review.settled != s.review.settled {
+			t.Fatalf("%x was read as %d and %+v, and that again as %d and %+v (%v)", value, s.now, s.review.settled, again.now, again.review.settled, err)
 		}
 	})
 }

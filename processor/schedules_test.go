@@ -3,6 +3,7 @@ package processor_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -404,17 +405,49 @@ func TestIdleFloor(t *testing.T) {
 	}
 }
 
-// TestMixedVersions: an entry of a newer release stops the shard that would have
-// to carry it out.
+// TestMixedVersions: what a newer release wrote stops the shard that would have to
+// read it, wherever it comes upon it. That says more than this release knows, so
+// its form is another: more bytes at its end.
 func TestMixedVersions(t *testing.T) {
-	s := newSchedule(t, 1)
-	p := s.broker.Position(0)
-	entry := rules.Entry{Number: p.Number + 1, Format: rules.EntryFormat + 1, Item: "A"}
-	_, _, err := s.broker.Append(schema.Record{Topic: topics.Ledger, Value: entry.Append(nil)})
-	s.must(err)
-	s.broker.SetPosition(0, schema.Position{Offset: p.Offset, Number: p.Number + 1})
-	s.crash(100)
-	s.refuses(0, rules.ErrFormat.Error())
+	newer := func(value []byte, at int) []byte {
+		value[at]++
+		return append(value, 1, 2, 3)
+	}
+	row := func(s *schedule, key string) []byte {
+		value := s.rows()["0/"+strconv.Quote(key)]
+		if value == "" {
+			t.Fatalf("there is no row %q", key)
+		}
+		return []byte(value)
+	}
+	for name, wrote := range map[string]func(s *schedule) schema.Record{
+		"ledger entry": func(s *schedule) schema.Record {
+			p := s.broker.Position(0)
+			entry := rules.Entry{Number: p.Number + 1, Format: rules.EntryFormat + 1, Item: "A"}
+			s.broker.SetPosition(0, schema.Position{Offset: p.Offset, Number: p.Number + 1})
+			return schema.Record{Topic: topics.Ledger, Value: append(entry.Append(nil), 1, 2, 3)}
+		},
+		"floor": func(*schedule) schema.Record {
+			return schema.Record{Topic: topics.State, Key: []byte("F"), Value: newer([]byte{1, 2, 2}, 0)}
+		},
+		"own row": func(*schedule) schema.Record {
+			return schema.Record{Topic: topics.State, Key: []byte("S"), Value: newer([]byte{1, 0, 0}, 0)}
+		},
+		"item": func(s *schedule) schema.Record {
+			key := string(rules.ItemKey(nil, "A"))
+			return schema.Record{Topic: topics.State, Key: []byte(key), Value: newer(row(s, key), 0)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSchedule(t, 1)
+			s.t = t
+			_, _, err := s.broker.Append(wrote(s))
+			s.must(err)
+			s.empty()
+			s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+			s.refuses(0, rules.ErrFormat.Error())
+		})
+	}
 }
 
 // TestForwardedOlder: the age of a forwarded event is that of its first record,

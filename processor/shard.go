@@ -3,6 +3,7 @@ package processor
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -24,11 +25,9 @@ type shard struct {
 
 	position schema.Position // committed
 	now      int64           // highest clock reading; never goes back
-	judged   int64           // reference offset up to which every item was judged, staged entries included
-	settled  int64           // judged, as of the last commit
-	pending  []string        // items still to be judged again for target
-	target   int64
-	active   int // versions in force when the items were last listed
+	review   review
+	scrub    scrub
+	census   census
 
 	next     int64 // input offset after what is staged
 	outputs  outputs
@@ -37,15 +36,21 @@ type shard struct {
 	marked   bool  // its own row changed
 	ledger   int64 // offset after the last entry in the ledger
 	events   stats
-	complete bool  // all history that the ledger holds was fetched
-	err      error // stopped
+	history  *history  // older entries on their way; nil: none was ever lacking
+	complete bool      // all history that the ledger holds was fetched by fetchNow
+	waiting  bool      // for history or for a passing failure: nothing is judged until then
+	until    time.Time // when a passing failure is tried again; zero: history tells
+	err      error     // stopped
 	at       func(point string)
+	restored func(ratio float64) // told how far the opening is; nil: nobody is
 }
 
 // stats count first outcomes by reason since the last report.
 type stats struct {
 	outcomes map[outcomeKey]int
-	ages     []int64
+	released map[outcomeKey]int // second outcomes, of events that had waited
+	ages     []int64            // of a sample, when it was judged, milliseconds
+	logged   []int64            // log-append times of the same
 }
 
 type outcomeKey struct {
@@ -55,15 +60,12 @@ type outcomeKey struct {
 
 // moment is what the next decision is taken by.
 func (s *shard) moment(ref *rules.Reference) rules.Moment {
-	return rules.Moment{Reference: ref, Number: s.lastNumber() + 1, Now: s.now}
+	return rules.Moment{Reference: ref, Number: s.lastNumber() + 1, Now: s.now, Settled: s.review.done.judged}
 }
 
 // lastNumber is that of the last entry, staged ones included.
 func (s *shard) lastNumber() uint64 {
-	if entries := s.batch.Entries(); len(entries) > 0 {
-		return entries[len(entries)-1].Number
-	}
-	return s.position.Number
+	return max(s.position.Number, s.batch.Last())
 }
 
 // take judges a record and stages what it does. An error stops the shard, but
@@ -113,13 +115,22 @@ func (s *shard) decide(record *schema.Record, ref *rules.Reference) (*rules.Deci
 
 // stage applies a decision to the batch and prepares what goes out with it.
 func (s *shard) stage(decision *rules.Decision, record *schema.Record) error {
-	if err := s.batch.Stage(decision.Entry); err != nil {
+	encoded, err := s.batch.Stage(decision.Entry)
+	if err != nil {
 		return err
 	}
 	s.staged = true
+	s.events.release(decision.Entry)
 	s.urgent = s.urgent || len(decision.Forwards) > 0 || lowStock(decision.Alerts)
-	return s.outputs.add(s, decision, record)
+	if err := s.outputs.add(s, decision, encoded, record); err != nil {
+		// The entry is staged, so it can't be judged again in this batch.
+		return fmt.Errorf("%w: entry %d of shard %d: %w", errStaged, decision.Entry.Number, s.partition, err)
+	}
+	return nil
 }
+
+// errStaged marks a failure that left something half staged.
+var errStaged = errors.New("what goes out with an entry can't be prepared")
 
 func lowStock(alerts []rules.Alert) bool {
 	for i := range alerts {
@@ -150,62 +161,11 @@ func (s *shard) tick(wall int64, ref *rules.Reference, limit int) error {
 	return s.refresh(ref, limit)
 }
 
-// refresh goes on judging items again, in bounded steps.
-func (s *shard) refresh(ref *rules.Reference, limit int) error {
-	active := ref.Activated(s.now)
-	if s.target != ref.Offset && s.judged != ref.Offset || active != s.active {
-		if err := s.list(ref); err != nil {
-			return err
-		}
-	}
-	s.active = active
-	for ; len(s.pending) > 0 && limit > 0; limit-- {
-		name := s.pending[len(s.pending)-1]
-		decision, err := s.judge.Refresh(s.batch, name, s.moment(ref))
-		if err != nil {
-			return fmt.Errorf("judge item %q again: %w", name, err)
-		}
-		s.pending = s.pending[:len(s.pending)-1]
-		if decision != nil {
-			if err := s.stage(decision, nil); err != nil {
-				return err
-			}
-		}
-	}
-	if len(s.pending) == 0 && s.judged != s.target {
-		s.judged, s.marked = s.target, true
-	}
-	return nil
-}
-
-// list collects the items that the newest reference data may touch, those too
-// that only the batch knows: they were judged by older data.
-func (s *shard) list(ref *rules.Reference) error {
-	s.pending, s.target = s.pending[:0], ref.Offset
-	for _, entry := range s.batch.Entries() {
-		if entry.Item != "" {
-			s.pending = append(s.pending, entry.Item)
-		}
-	}
-	return s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
-		if name, ok := rules.MainRow(key); ok {
-			s.pending = append(s.pending, name)
-		}
-		return nil
-	})
-}
-
-// idle reports whether nothing waits to be staged.
-func (s *shard) idle(ref *rules.Reference) bool {
-	next, some := s.timers.next()
-	return len(s.pending) == 0 && s.judged == ref.Offset && (!some || next > s.now)
-}
-
 // commit takes over what a transaction committed.
 func (s *shard) commit(ledgerOffset int64) error {
 	entries := s.batch.Entries()
 	commit := rules.Commit{First: s.position.Number + 1, LedgerOffset: ledgerOffset, Input: s.next, Groups: s.batch.Groups()}
-	commit.Entries = s.outputs.entries
+	commit.Entries = entries
 	if len(entries) > 0 {
 		commit.Groups = append(commit.Groups, s.ownRow())
 		if err := s.store.Commit(&commit); err != nil {
@@ -221,7 +181,7 @@ func (s *shard) commit(ledgerOffset int64) error {
 	s.at("written")
 	s.batch.Timers(s.timers.add)
 	s.position = schema.Position{Offset: s.next, Number: s.lastNumber()}
-	s.settled = s.judged
+	s.review.commit()
 	s.batch.Settle()
 	s.clear()
 	return nil
@@ -235,8 +195,7 @@ func (s *shard) abort() {
 	s.batch.Reset()
 	s.next = s.position.Offset
 	s.events = stats{}
-	s.judged = s.settled // what was judged again on the way is so no longer
-	s.pending, s.target = nil, s.judged
+	s.review.abort()
 	s.clear()
 	s.reload()
 }

@@ -32,6 +32,8 @@ type Store interface {
 	Get(key []byte) ([]byte, error)
 	// Scan visits the committed rows whose key begins with prefix, in key order.
 	Scan(prefix []byte, visit func(key, value []byte) error) error
+	// ScanFrom is Scan of the rows from the key start on, which begins with prefix.
+	ScanFrom(start, prefix []byte, visit func(key, value []byte) error) error
 	// Entry returns the encoded ledger entry of that number, valid until the
 	// next call of Entry. rules.ErrNoEntry: it isn't here.
 	Entry(number uint64) ([]byte, error)

@@ -29,6 +29,10 @@ type Session interface {
 	// Ready ends the pause of a partition whose shard was opened, or says why
 	// it wasn't. Any goroutine may call it.
 	Ready(partition int32, err error)
+	// Pause holds a partition's input back until Resume is called; then Poll goes
+	// on at the committed position. Its shard still takes part in transactions.
+	Pause(partition int32)
+	Resume(partition int32)
 	// Close ends the membership.
 	Close(ctx context.Context) error
 }

@@ -25,6 +25,7 @@ type Settings struct {
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
 	Checkpoint int           // bytes of rows per commit at full pressure
+	ScrubRate  int           // items a second that the background check rebuilds; 0: none
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time
@@ -33,7 +34,7 @@ type Settings struct {
 // DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.
 func DefaultSettings() Settings {
 	return Settings{
-		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 8 << 20, PollBytes: 1 << 20,
+		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 3 << 20, PollBytes: 512 << 10,
 		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
 	}
 }
@@ -56,10 +57,14 @@ type Worker struct {
 	inbox     chan func()
 	closing   chan struct{}
 	waking    atomic.Pointer[context.CancelFunc] // ends the wait for input, nil while there is none
+	loaded    bool                               // the last poll came back full: more input waits
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
+	scrubbed  time.Time          // up to when the background check has done its share
+	counted   time.Time          // when the last step of a count was taken
+	turn      int                // of the shards, at the background check
 	wait      sync.WaitGroup     // of openings
-	crash     func(point string) // nil in service; a test ends the process there
+	crash     func(point string) // see Parts; nil in service
 }
 
 // at tells a test that the worker has come to a point where a crash is worth trying.
@@ -71,19 +76,33 @@ func (w *Worker) at(point string) {
 
 // Observer is told what happened, on the worker's goroutine. It must be quick.
 type Observer interface {
+	// Watched says whether anybody wants to hear of what is published. Who begins
+	// to listen must ask for the state afterwards.
+	Watched() bool
 	// Published tells of committed outputs, in the order of their versions per
-	// key. Their texts are valid during the call only.
+	// key, where Watched said yes. Their texts are valid during the call only.
 	Published(outputs []schema.ATP)
 	// Committed tells of a transaction: what it took and what it counted.
 	Committed(report *Report)
 	// Turned tells that the loop went round.
 	Turned()
-	// Opening, Opened, Lost and Stopped tell how a shard stands: being
-	// restored, at work, another's, or unable to go on.
-	Opening(partition int32)
+	// Opening, Opened, Waiting, Lost and Stopped tell how a shard stands: being
+	// restored, at work (again), held up by what passes, another's, or unable to
+	// go on.
+	Opening(partition int32, from schema.Position)
 	Opened(partition int32)
+	Waiting(partition int32, err error)
 	Lost(partition int32)
 	Stopped(partition int32, err error)
+	// Owned tells whether the group has given the worker its shards, be they none.
+	Owned(member bool)
+	// Scrubbed tells what the background check did.
+	Scrubbed(report *Scrubbed)
+	// Counted tells what the rows of a shard add up to.
+	Counted(census Census)
+	// Restoring tells how far the opening of a shard is, from 0 to 1, on the
+	// goroutine that opens it.
+	Restoring(partition int32, ratio float64)
 }
 
 // Parts are what a worker works with.
@@ -93,6 +112,10 @@ type Parts struct {
 	Logs      Logs
 	Observer  Observer
 	Log       *slog.Logger
+	// Crash is called by name wherever a crash is worth trying (DESIGN.md lists
+	// the points), on the goroutine that has come there: a test ends the process
+	// in it. Nil in service.
+	Crash func(point string)
 }
 
 // NewWorker returns a worker that has no session yet: Join gives it one, made
@@ -100,7 +123,7 @@ type Parts struct {
 func NewWorker(settings Settings, parts Parts) *Worker {
 	return &Worker{
 		settings: settings, knowledge: parts.Knowledge, stores: parts.Stores, logs: parts.Logs,
-		observer: parts.Observer, log: parts.Log, shards: map[int32]*shard{}, opening: map[int32]*opening{},
+		observer: parts.Observer, log: parts.Log, crash: parts.Crash, shards: map[int32]*shard{}, opening: map[int32]*opening{},
 		opened: make(chan *opening, 1024), inbox: make(chan func(), 1024), closing: make(chan struct{}),
 	}
 }
@@ -136,12 +159,16 @@ func (w *Worker) Turn(ctx context.Context) error {
 	w.observer.Turned()
 	w.serve()
 	w.admit()
+	w.resumeAll()
+	w.scrub()
+	w.count()
 	w.tick()
 	records, err := w.poll(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
+	w.loaded = size(records) >= w.settings.PollBytes/2
 	w.judge(records)
 	if !w.timeToCommit() {
 		return nil
@@ -176,9 +203,25 @@ func (w *Worker) wake() {
 // rest is how long polling may take, false where nothing waits.
 func (w *Worker) rest() (time.Duration, bool) {
 	if w.began.IsZero() {
+		switch reviewing, pausing := w.unfinished(); {
+		case reviewing:
+			return time.Millisecond, true
+		case pausing:
+			return retryPause / 4, true
+		}
 		return 0, false
 	}
 	return max(time.Millisecond, w.settings.Linger-time.Since(w.began), w.gap()), true
+}
+
+// unfinished reports whether a shard has rows to look at again, and whether one
+// waits for a time to come.
+func (w *Worker) unfinished() (reviewing, pausing bool) {
+	for _, s := range w.shards {
+		reviewing = reviewing || s.err == nil && s.review.running && !s.waiting
+		pausing = pausing || s.waiting && !s.until.IsZero()
+	}
+	return reviewing, pausing
 }
 
 // gap is what is left of the pause after the last transaction. Events that come
@@ -189,6 +232,9 @@ func (w *Worker) gap() time.Duration { return w.settings.Gap - time.Since(w.ende
 func (w *Worker) tick() {
 	wall, ref := w.settings.Clock().UnixMilli(), w.knowledge.Snapshot()
 	for _, s := range w.running() {
+		if s.waiting {
+			continue
+		}
 		if err := s.tick(wall, ref, stepLimit); err != nil {
 			w.fail(s, err)
 		}
@@ -224,7 +270,7 @@ func (w *Worker) judge(records []schema.Record) {
 		for end < len(records) && records[end].Partition == records[start].Partition {
 			end++
 		}
-		if s := w.shards[records[start].Partition]; s != nil && s.err == nil {
+		if s := w.shards[records[start].Partition]; s != nil && s.err == nil && !s.waiting {
 			byShard[s] = append(byShard[s], records[start:end]...)
 		}
 		start = end
@@ -261,7 +307,7 @@ func (s *shard) takeAll(records []schema.Record, ref *rules.Reference, wall int6
 		if err := s.take(&records[i], ref); err != nil {
 			return err
 		}
-		s.events.age(wall - records[i].LoggedAt)
+		s.events.age(wall, records[i].LoggedAt)
 	}
 	return nil
 }
@@ -279,7 +325,19 @@ func (w *Worker) timeToCommit() bool {
 	if bytes >= w.settings.BatchBytes {
 		return true
 	}
-	return w.gap() <= 0 && (urgent || time.Since(w.began) >= w.settings.Linger)
+	age := time.Since(w.began)
+	if w.loaded && !urgent {
+		return age >= w.settings.Interval
+	}
+	return w.gap() <= 0 && (urgent || age >= w.settings.Linger)
+}
+
+// size is what records hold, about.
+func size(records []schema.Record) (bytes int) {
+	for i := range records {
+		bytes += len(records[i].Key) + len(records[i].Value)
+	}
+	return bytes
 }
 
 // owing reports whether an idle shard should finish its checkpoint now.

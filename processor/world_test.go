@@ -36,14 +36,19 @@ type world struct {
 	pace   func(*processor.Settings)
 	store  state.Options
 
-	knowledge *processor.Knowledge
-	followed  int // records of the reference topic that the process knows
-	worker    *processor.Worker
-	stores    *state.Stores
-	session   *session
-	stopped   map[int32]error
-	reports   []*processor.Report
-	bomb      bomb
+	knowledge    *processor.Knowledge
+	followed     int // records of the reference topic that the process knows
+	worker       *processor.Worker
+	stores       *state.Stores
+	session      *session
+	stopped      map[int32]error
+	reports      []*processor.Report
+	scrubbed     []*processor.Scrubbed
+	census       map[int32]processor.Census
+	falsify      func(key, value []byte) []byte // what the store answers instead; nil: the truth
+	falsifyEntry func(value []byte) []byte
+	hold         chan struct{} // what the reading of logs waits for; nil: nothing
+	bomb         bomb
 }
 
 // bomb says where the process is to crash next.
@@ -65,7 +70,7 @@ type crashed struct{ point string }
 // newWorld returns a world that has no process yet.
 func newWorld(t testing.TB, partitions int, seed uint64) *world {
 	w := &world{
-		t: t, broker: memory.NewBroker(topics.Events, partitions), disk: state.NewDisk(),
+		t: t, census: map[int32]processor.Census{}, broker: memory.NewBroker(topics.Events, partitions), disk: state.NewDisk(),
 		random: rand.New(rand.NewPCG(seed, 3)), rules: rules.DefaultSettings(), pace: func(*processor.Settings) {},
 		store: state.Options{
 			Folder: "state", Shards: partitions, CacheBytes: 1 << 20, BlockBytes: 1 << 20, MemtableBytes: 1 << 20,
@@ -82,19 +87,12 @@ func newWorld(t testing.TB, partitions int, seed uint64) *world {
 type session struct {
 	*memory.Session
 	end       func(commit func() (schema.Ended, error)) (schema.Ended, error) // nil: nothing happens
-	open      bool
-	positions map[int32]schema.Position // of the last end
-}
-
-// Begin starts a transaction.
-func (s *session) Begin() error {
-	s.open = true
-	return s.Session.Begin()
+	positions map[int32]schema.Position                                       // of the last end
 }
 
 // End commits or aborts, unless the test has it otherwise.
 func (s *session) End(ctx context.Context, commit bool, positions map[int32]schema.Position) (schema.Ended, error) {
-	s.open, s.positions = false, positions
+	s.positions = positions
 	through := func() (schema.Ended, error) { return s.Session.End(ctx, commit, positions) }
 	if s.end == nil {
 		return through()
@@ -103,7 +101,24 @@ func (s *session) End(ctx context.Context, commit bool, positions map[int32]sche
 }
 
 // stores opens the shards of a world.
-type stores struct{ *state.Stores }
+type stores struct {
+	*state.Stores
+	world *world
+}
+
+// falsified is a store that lies where a test has it lie.
+type falsified struct {
+	processor.Store
+	world *world
+}
+
+func (f falsified) Get(key []byte) ([]byte, error) {
+	value, err := f.Store.Get(key)
+	if lie := f.world.falsify; lie != nil && value != nil {
+		value = lie(key, value)
+	}
+	return value, err
+}
 
 func (s stores) Open(partition int32) (processor.Store, processor.Recovery, error) {
 	shard, found, err := s.Stores.Open(state.Identity{
@@ -112,7 +127,7 @@ func (s stores) Open(partition int32) (processor.Store, processor.Recovery, erro
 	if err != nil {
 		return nil, processor.Recovery{}, err
 	}
-	return shard, processor.Recovery{
+	return falsified{shard, s.world}, processor.Recovery{
 		Last: found.Last, LedgerOffset: found.LedgerOffset, Floor: found.Floor, Fresh: found.Fresh, Unfinished: found.Unfinished,
 	}, nil
 }
@@ -122,15 +137,28 @@ func (s stores) SetAside(partition int32) error {
 	return err
 }
 
-// logs reads the topics of a world, never while a transaction is open.
+// Entry lies about the ledger.
+func (f falsified) Entry(number uint64) ([]byte, error) {
+	value, err := f.Store.Entry(number)
+	if lie := f.world.falsifyEntry; lie != nil && err == nil {
+		value = lie(value)
+	}
+	return value, err
+}
+
+// logs reads the topics of a world.
 type logs struct {
 	*memory.Broker
-	world *world
+	hold chan struct{}
 }
 
 func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64, visit func(*schema.Record) (bool, error)) (int64, error) {
-	if s := l.world.session; s != nil && s.open {
-		l.world.t.Errorf("topic %s is read while a transaction is open", from.Topic)
+	if hold := l.hold; hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return from.Offset, ctx.Err()
+		}
 	}
 	start := schema.Record{Topic: from.Topic, Partition: from.Partition, Offset: from.Offset}
 	return l.Broker.Read(ctx, start, until, visit)
@@ -139,13 +167,19 @@ func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64,
 // observer keeps what a process tells.
 type observer struct{ *world }
 
-func (observer) Published([]schema.ATP)               {}
-func (o observer) Committed(report *processor.Report) { o.reports = append(o.reports, report) }
-func (observer) Opening(int32)                        {}
-func (observer) Turned()                              {}
-func (observer) Opened(int32)                         {}
-func (observer) Lost(int32)                           {}
-func (o observer) Stopped(partition int32, err error) { o.stopped[partition] = err }
+func (observer) Watched() bool                         { return false }
+func (observer) Published([]schema.ATP)                {}
+func (o observer) Committed(report *processor.Report)  { o.reports = append(o.reports, report) }
+func (observer) Opening(int32, schema.Position)        {}
+func (observer) Turned()                               {}
+func (o observer) Scrubbed(report *processor.Scrubbed) { o.scrubbed = append(o.scrubbed, report) }
+func (observer) Owned(bool)                            {}
+func (observer) Waiting(int32, error)                  {}
+func (observer) Restoring(int32, float64)              {}
+func (o observer) Counted(census processor.Census)     { o.census[census.Partition] = census }
+func (observer) Opened(int32)                          {}
+func (observer) Lost(int32)                            {}
+func (o observer) Stopped(partition int32, err error)  { o.stopped[partition] = err }
 
 // start gives the engine a process.
 func (w *world) start() {
@@ -154,7 +188,7 @@ func (w *world) start() {
 	w.must(err)
 	w.stores, w.session, w.stopped = local, nil, map[int32]error{}
 	w.knowledge = processor.NewKnowledge(w.rules, schema.DefaultLimits(), nil)
-	next, err := w.knowledge.Load(context.Background(), logs{w.broker, w}, topics.Reference, func(error) {})
+	next, err := w.knowledge.Load(context.Background(), logs{w.broker, w.hold}, topics.Reference, func(error) {})
 	w.must(err)
 	w.followed = int(next)
 	settings := processor.DefaultSettings()
@@ -163,10 +197,9 @@ func (w *world) start() {
 	settings.Clock = func() time.Time { return time.UnixMilli(w.clock) }
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{
-		Knowledge: w.knowledge, Stores: stores{local}, Logs: logs{w.broker, w}, Observer: observer{w},
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Knowledge: w.knowledge, Stores: stores{local, w}, Logs: logs{w.broker, w.hold}, Observer: observer{w},
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Crash: w.bomb.visit,
 	})
-	w.worker.CrashAt(w.bomb.visit)
 	w.session = &session{Session: w.broker.Join(w.worker)}
 	w.worker.Join(w.session)
 }
@@ -250,6 +283,14 @@ func (w *world) turn() {
 		w.crash(100)
 	default:
 		w.must(err)
+		w.await()
+	}
+}
+
+// await lets history come that a shard waits for, unless the log is held.
+func (w *world) await() {
+	if w.hold == nil {
+		w.worker.Await()
 	}
 }
 

@@ -101,7 +101,7 @@ func (c *cacheTest) compare() {
 	}
 	seen := 0
 	last := ""
-	for cursor := d.order.scan(nil); ; cursor.step() {
+	for cursor := d.order.scan(nil, nil); ; cursor.step() {
 		r := cursor.peek()
 		if r == nil {
 			break

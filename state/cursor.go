@@ -8,27 +8,28 @@ import (
 // order. Nothing may be committed or written meanwhile.
 type cursor struct {
 	order  *order
+	start  []byte
 	prefix []byte
 	next   int        // the bucket to enter when this one is through
 	end    int        // the last bucket to enter, plus one
 	rest   [][]uint32 // what is left of each run of the bucket
 }
 
-// scan returns a cursor before the first row.
-func (o *order) scan(prefix []byte) *cursor {
-	c := &cursor{order: o, prefix: prefix, end: len(o.buckets)}
+// scan returns a cursor before the first row from the key start on.
+func (o *order) scan(start, prefix []byte) *cursor {
+	c := &cursor{order: o, start: start, prefix: prefix, end: len(o.buckets)}
 	if len(prefix) > 0 {
 		c.next, c.end = int(prefix[0]), int(prefix[0])+1
 	}
 	return c
 }
 
-// enter begins a bucket, with each of its runs at the prefix.
+// enter begins a bucket, with each of its runs at the start.
 func (c *cursor) enter(b *bucket) {
 	c.order.settle(b)
 	c.rest = c.rest[:0]
 	for _, run := range b.runs {
-		if rest := c.order.seek(run, c.prefix); len(rest) > 0 {
+		if rest := c.order.seek(run, c.start); len(rest) > 0 {
 			c.rest = append(c.rest, rest)
 		}
 	}

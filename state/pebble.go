@@ -35,7 +35,7 @@ func (s *shared) options(log *fatalLog) *pebble.Options {
 		FormatMajorVersion:          pebble.FormatNewest,
 	}
 	for i := range o.Levels {
-		o.Levels[i].BlockSize = 16 << 10
+		o.Levels[i].BlockSize = 4 << 10
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
 	return o

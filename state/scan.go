@@ -7,11 +7,17 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// Scan visits the committed rows whose key begins with prefix, in key order; all
-// rows for an empty prefix. Key and value are valid during the visit, which may
+// Scan is ScanFrom the first row of a prefix.
+func (s *Shard) Scan(prefix []byte, visit func(key, value []byte) error) error {
+	return s.ScanFrom(prefix, prefix, visit)
+}
+
+// ScanFrom visits the committed rows whose key begins with prefix, in key order; all
+// rows for an empty prefix; of them those from the key start on, which begins
+// with the prefix. Key and value are valid during the visit, which may
 // call Get and Entry but nothing else. An error of visit ends the scan and is
 // returned.
-func (s *Shard) Scan(prefix []byte, visit func(key, value []byte) error) error {
+func (s *Shard) ScanFrom(start, prefix []byte, visit func(key, value []byte) error) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
@@ -19,14 +25,14 @@ func (s *Shard) Scan(prefix []byte, visit func(key, value []byte) error) error {
 	if err != nil {
 		return explain("scan rows", err)
 	}
-	err = merge(stored, s.dirty.order.scan(prefix), visit)
+	stored.SeekGE(start)
+	err = merge(stored, s.dirty.order.scan(start, prefix), visit)
 	return errors.Join(err, explain("scan rows", stored.Close()))
 }
 
-// merge goes through Pebble's rows and the dirty ones at once; where both have a
+// merge goes through Pebble's rows, from where the iterator stands, and the dirty ones at once; where both have a
 // key the dirty one is newer.
 func merge(stored *pebble.Iterator, owed *cursor, visit func(key, value []byte) error) error {
-	stored.First()
 	for {
 		r := owed.peek()
 		if r == nil && !stored.Valid() {

@@ -44,6 +44,20 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// OffHeap is how much of the memory Go's collector doesn't see: Pebble's blocks
+// and memtables, in bytes.
+func (o Options) OffHeap() int64 {
+	if o = o.withDefaults(); offHeap {
+		return o.blockBytes()
+	}
+	return 0
+}
+
+// blockBytes is the memory of blocks and memtables. Pebble reserves its
+// memtables in the block cache: without room for them the cache would be empty
+// just when much is written.
+func (o Options) blockBytes() int64 { return o.BlockBytes + 2*o.MemtableBytes }
+
 // Stores is what the shards of a process share: memory, and the folder.
 type Stores struct {
 	options Options
@@ -78,10 +92,8 @@ func NewStores(o Options) (*Stores, error) {
 		options: o,
 		budget:  NewBudget(o.CacheBytes),
 		shared: shared{
-			fs: o.FS,
-			// Pebble reserves its memtables in the block cache: without room for
-			// them the cache would be empty just when much is written.
-			blocks:    pebble.NewCache(o.BlockBytes + 2*o.MemtableBytes),
+			fs:        o.FS,
+			blocks:    pebble.NewCache(o.blockBytes()),
 			files:     pebble.NewFileCache(2, openTables),
 			memtables: uint64(max(o.MemtableBytes/int64(o.Shards), smallestMemtable)),
 		},

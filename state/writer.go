@@ -43,6 +43,9 @@ func (w *writer) write(b []byte) error {
 	return nil
 }
 
+// writeBytes is how much is gathered for one write.
+const writeBytes = 256 << 10
+
 // append writes entries, numbered from first on, and their commit frame.
 func (w *writer) append(first uint64, entries [][]byte, p position) error {
 	last := first + uint64(len(entries)) - 1
@@ -51,6 +54,12 @@ func (w *writer) append(first uint64, entries [][]byte, p position) error {
 		number := first + uint64(i)
 		w.marks.note(w.segment.first, number, w.segment.size+int64(len(w.buffer)))
 		w.buffer = appendFrame(w.buffer, w.salt, frame{kindEntry, number, entry})
+		if len(w.buffer) >= writeBytes {
+			if err := w.write(w.buffer); err != nil {
+				return err
+			}
+			w.buffer = w.buffer[:0]
+		}
 	}
 	w.buffer = appendFrame(w.buffer, w.salt, frame{kindCommit, last, p.encode()})
 	if err := w.write(w.buffer); err != nil {

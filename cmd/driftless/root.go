@@ -88,7 +88,7 @@ func commands() []func(*app) *cobra.Command {
 		newSchemaCommand,
 		newBenchCommand,
 		newConfigCommand,
-		newConfigurationTopic,
+		newConfigurationTopic, newMetricsTopic,
 		newVersionCommand,
 	}
 }

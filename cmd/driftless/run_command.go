@@ -80,17 +80,14 @@ func (a *app) runEngine(ctx context.Context, embedded bool) error {
 
 // Garbage is collected four times less often than by default, since most of
 // what lives is a few large blocks; near the limit as often as it takes.
-const (
-	collectPercent = 400
-	besideBudget   = 160 << 20 // buffers of the broker's client and of a batch
-)
+const collectPercent = 400
 
 func tuneMemory(c *config.Config) {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(collectPercent)
 	}
 	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(int64(c.State.MemoryBudget) + besideBudget)
+		debug.SetMemoryLimit(engine.HeapLimit(c))
 	}
 }
 

@@ -20,8 +20,10 @@ type transaction struct {
 	ledger string
 	// ctx bounds Produce, which waits where the buffer is full: past the
 	// transaction's timeout there is nothing to wait for.
-	ctx    context.Context
-	cancel context.CancelFunc
+	ctx     context.Context
+	cancel  context.CancelFunc
+	records [][]kgo.Record // room for what is produced, used again in the next one
+	used    int
 
 	mu       sync.Mutex
 	failures int
@@ -40,6 +42,34 @@ func (t *transaction) begin(ledger string, limit time.Duration) {
 func (t *transaction) end() {
 	t.open = false
 	t.cancel()
+}
+
+// recycle takes the records back once every promise was called.
+func (t *transaction) recycle() {
+	for i := 0; i*recordRoom < t.used; i++ {
+		clear(t.records[i])
+	}
+	if len(t.records) > keptRoom {
+		clear(t.records[keptRoom:])
+		t.records = t.records[:keptRoom]
+	}
+	t.used = 0
+}
+
+const (
+	recordRoom = 1 << 10 // records allocated at once
+	keptRoom   = 1 << 6
+)
+
+// record returns an empty record that is the transaction's until it ends.
+func (t *transaction) record() *kgo.Record {
+	block := t.used / recordRoom
+	if block == len(t.records) {
+		t.records = append(t.records, make([]kgo.Record, recordRoom))
+	}
+	r := &t.records[block][t.used%recordRoom]
+	t.used++
+	return r
 }
 
 // promise hears what became of one record.
@@ -75,8 +105,8 @@ func (t *transaction) outcome() (map[int32]int64, error) {
 // LoggedAt is ignored. The bytes must not change until End has returned.
 // Errors come out of End, as an abort.
 func (s *Session) Produce(record *schema.Record) {
-	out := toClient(record)
-	out.Timestamp = time.Time{} // the client's clock; most topics take the broker's
+	out := s.transaction.record()
+	fill(out, record) // with the client's clock; most topics take the broker's
 	s.client.Produce(s.transaction.ctx, out, s.transaction.promise)
 }
 
@@ -95,10 +125,17 @@ func (s *Session) End(ctx context.Context, commit bool, positions map[int32]sche
 	// Past the transaction's own timeout the coordinator aborts by itself.
 	ctx, cancel := context.WithTimeout(ctx, s.endLimit())
 	defer cancel()
-	defer func() {
-		s.transaction.end()
-		s.lastEnd = time.Now()
-	}()
+	ended, err := s.finish(ctx, commit, positions)
+	s.transaction.end()
+	if err == nil { // else a promise may still be called
+		s.transaction.recycle()
+	}
+	s.lastEnd = time.Now()
+	return ended, err
+}
+
+// finish is End within its bound.
+func (s *Session) finish(ctx context.Context, commit bool, positions map[int32]schema.Position) (schema.Ended, error) {
 	if !commit {
 		return s.abort(ctx)
 	}

@@ -72,7 +72,7 @@ func Defaults() Config {
 		TransactionTimeout: 10 * time.Second, SessionTimeout: 45 * time.Second, HeartbeatInterval: 3 * time.Second,
 		MetadataMinAge: 20 * time.Millisecond, CommitGap: 20 * time.Millisecond, PollWait: 100 * time.Millisecond,
 		NoProgress: time.Minute, Compression: "snappy",
-		FetchBytes: 16 << 20, FetchPartitionBytes: 2 << 20, Fetches: 2, BatchBytes: 64 << 20,
+		FetchBytes: 4 << 20, FetchPartitionBytes: 256 << 10, Fetches: 2, BatchBytes: 64 << 20,
 		RecordBytes: 1 << 20, OutputBytes: 4 << 20, BufferBytes: 64 << 20,
 	}
 }

@@ -10,6 +10,7 @@ func (s *Session) deliver(ctx context.Context) {
 			switch n.kind {
 			case noticeOwned:
 				s.keep(n.owned)
+				s.shards.Owned(n.owned != nil)
 			case noticeAssigned:
 				s.assign(ctx, n)
 			case noticeReady:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 )
@@ -23,6 +24,9 @@ type EmbeddedOptions struct {
 	DataDir string
 	// Sync syncs every batch before it is acknowledged.
 	Sync bool
+	// ShortestSession is the shortest session timeout that a member may ask
+	// for; 0: Kafka's 6 s. Trials of hand-overs want to wait for less.
+	ShortestSession time.Duration
 }
 
 // Embedded is a Kafka broker inside this process, for tests, demonstrations
@@ -50,6 +54,9 @@ func startEmbedded(options EmbeddedOptions, more ...kfake.Opt) (*Embedded, error
 			return nil, fmt.Errorf("start the embedded broker: %w", err)
 		}
 		opts = append(opts, kfake.DataDir(options.DataDir))
+	}
+	if options.ShortestSession > 0 {
+		opts = append(opts, kfake.GroupMinSessionTimeout(options.ShortestSession))
 	}
 	if options.Sync {
 		opts = append(opts, kfake.SyncWrites())

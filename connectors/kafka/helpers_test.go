@@ -154,6 +154,8 @@ func (m *member) Assigned(ctx context.Context, partition int32, position schema.
 	return nil
 }
 
+func (m *member) Owned(bool) {}
+
 func (m *member) Lost(partition int32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

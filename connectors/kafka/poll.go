@@ -174,12 +174,18 @@ func fromClient(r *kgo.Record) schema.Record {
 // toClient converts a record to be produced, to the partition it names. Its
 // bytes are shared until its promise is called.
 func toClient(r *schema.Record) *kgo.Record {
-	record := &kgo.Record{Topic: r.Topic, Partition: r.Partition, Key: r.Key, Value: r.Value}
+	record := &kgo.Record{}
+	fill(record, r)
 	if r.LoggedAt != 0 {
 		record.Timestamp = time.UnixMilli(r.LoggedAt)
 	}
+	return record
+}
+
+// fill converts a record but for its time.
+func fill(record *kgo.Record, r *schema.Record) {
+	record.Topic, record.Partition, record.Key, record.Value = r.Topic, r.Partition, r.Key, r.Value
 	for _, h := range r.Headers {
 		record.Headers = append(record.Headers, kgo.RecordHeader{Key: h.Key, Value: h.Value})
 	}
-	return record
 }

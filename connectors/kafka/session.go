@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Shards is told which partitions this member owns. All three are called
+// Shards is told which partitions this member owns. All are called
 // within Poll or Close, by their caller's goroutine: never while a batch is
 // judged or a transaction ends.
 type Shards interface {
@@ -25,6 +25,9 @@ type Shards interface {
 	// Lost drops a shard that Assigned opened. When it returns, nothing of
 	// this process touches the shard's files any more, an opening neither.
 	Lost(partition int32)
+	// Owned tells whether the group has answered which partitions are ours, be
+	// they none; false: it has thrown this member out.
+	Owned(member bool)
 	// Stopped tells that a partition is owned but can't be read, and what an
 	// operator can do. A shard that was open stays so, without input.
 	Stopped(partition int32, err error)
@@ -63,6 +66,7 @@ type shardState uint8
 const (
 	shardOpening shardState = iota
 	shardReady
+	shardPaused
 	shardStopped
 )
 
@@ -129,6 +133,26 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 // call for a partition that isn't being opened has no effect.
 func (s *Session) Ready(partition int32, err error) {
 	s.board.post(notice{kind: noticeReady, partition: partition, err: err})
+}
+
+// Pause holds a partition's input back until Resume is called; then Poll goes on
+// at the committed position. Both are called like Poll, between transactions.
+func (s *Session) Pause(partition int32) {
+	if known := s.owned[partition]; known != nil && known.state == shardReady {
+		known.state = shardPaused
+		s.client.PauseFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
+	}
+}
+
+// Resume lets the input of a partition flow that Pause holds back.
+func (s *Session) Resume(partition int32) {
+	known := s.owned[partition]
+	if known == nil || known.state != shardPaused {
+		return
+	}
+	known.state = shardReady
+	s.seek(map[int32]int64{partition: known.committed.Offset})
+	s.client.ResumeFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
 }
 
 // Begin starts a transaction. It first lets the gap after the last end pass.

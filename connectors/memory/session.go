@@ -15,6 +15,7 @@ import (
 type Shards interface {
 	Assigned(ctx context.Context, partition int32, position schema.Position, committed bool) error
 	Lost(partition int32)
+	Owned(member bool)
 	Stopped(partition int32, err error)
 }
 
@@ -27,6 +28,7 @@ type Session struct {
 	shards  Shards
 	ready   chan readiness
 	owned   map[int32]bool // partition → may be read
+	paused  map[int32]bool // by Pause
 	next    map[int32]int64
 	joined  bool
 	open    bool
@@ -46,7 +48,7 @@ type readiness struct {
 func (b *Broker) Join(shards Shards) *Session {
 	b.guard.Lock()
 	defer b.guard.Unlock()
-	s := &Session{broker: b, shards: shards, ready: make(chan readiness, 1024), owned: map[int32]bool{}, next: map[int32]int64{}}
+	s := &Session{broker: b, shards: shards, ready: make(chan readiness, 1024), owned: map[int32]bool{}, paused: map[int32]bool{}, next: map[int32]int64{}}
 	s.context, s.cancel = context.WithCancel(context.Background())
 	b.member = s
 	return s
@@ -57,6 +59,7 @@ func (b *Broker) Join(shards Shards) *Session {
 func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) {
 	if !s.joined {
 		s.joined = true
+		s.shards.Owned(true)
 		for partition := range int32(s.broker.Partitions()) {
 			position := s.broker.Position(partition)
 			s.owned[partition], s.next[partition] = false, position.Offset
@@ -73,20 +76,24 @@ func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) 
 
 // settle waits until every shard is ready or has stopped.
 func (s *Session) settle(ctx context.Context) error {
-	for opening := s.opening(); opening > 0; opening-- {
+	for len(s.ready) > 0 || s.opening() > 0 {
 		select {
 		case r := <-s.ready:
-			if r.err != nil {
-				delete(s.owned, r.partition)
-				s.shards.Stopped(r.partition, r.err)
-				continue
-			}
-			s.owned[r.partition] = true
+			s.admit(r)
 		case <-ctx.Done():
 			return nil
 		}
 	}
 	return nil
+}
+
+func (s *Session) admit(r readiness) {
+	if r.err != nil {
+		delete(s.owned, r.partition)
+		s.shards.Stopped(r.partition, r.err)
+		return
+	}
+	s.owned[r.partition] = true
 }
 
 func (s *Session) opening() int {
@@ -102,7 +109,7 @@ func (s *Session) opening() int {
 func (s *Session) read(limit int) []schema.Record {
 	var out []schema.Record
 	for partition := range int32(s.broker.Partitions()) {
-		if !s.owned[partition] {
+		if !s.owned[partition] || s.paused[partition] {
 			continue
 		}
 		size := 0
@@ -175,6 +182,18 @@ func (s *Session) ledgerEnds(staged []*schema.Record, ends map[int32]int64) {
 
 // Ready ends the pause of a partition, or says why its shard wasn't opened.
 func (s *Session) Ready(partition int32, err error) { s.ready <- readiness{partition, err} }
+
+// Pause holds a partition's input back until Resume is called; then Poll goes
+// on at the committed position.
+func (s *Session) Pause(partition int32) { s.paused[partition] = true }
+
+// Resume lets a paused partition's input flow.
+func (s *Session) Resume(partition int32) {
+	if s.paused[partition] {
+		delete(s.paused, partition)
+		s.next[partition] = s.broker.Position(partition).Offset
+	}
+}
 
 // Close ends the membership and reports every shard lost.
 func (s *Session) Close(context.Context) error {

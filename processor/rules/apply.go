@@ -35,9 +35,10 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	s.change()
 	if effects.Whole != nil {
 		it.become(effects.Whole)
+		s.rebuilt = true
 	}
 	for i := range effects.Cells {
-		*it.cell(effects.Cells[i].Location) = effects.Cells[i]
+		it.cell(effects.Cells[i].Location).take(&effects.Cells[i])
 	}
 	for i := range effects.Tracks {
 		*it.track(effects.Tracks[i].Source) = effects.Tracks[i]
@@ -52,6 +53,11 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 		}
 		l.line, l.changed = effects.Lines[i], true
 	}
+	if effects.Fact.Number != 0 {
+		if err := b.say(s, entry); err != nil {
+			return err
+		}
+	}
 	for i := range effects.Reservations {
 		r, err := b.stageReservation(s, effects.Reservations[i].Key)
 		if err != nil {
@@ -61,9 +67,37 @@ func (b *Batch) carryOut(s *staged, entry *Entry) error {
 	}
 	it.Lines = uint32(int64(it.Lines) + int64(effects.Lined))
 	it.Number, it.Reference, it.Judged = entry.Number, entry.Reference, entry.Now
+	mentions, err := entry.mentioned(b.decoder)
+	if err != nil {
+		return fmt.Errorf("the event of ledger entry %d: %w", entry.Number, err)
+	}
+	it.Mentions.add(mentions)
 	for _, fingerprint := range entry.Traces {
 		b.trace(s, newTrace(fingerprint, entry.Number))
 	}
+	return nil
+}
+
+// say adds what an entry's event says of its line. Of an entry that was read the
+// event is asked for what the effects leave out.
+func (b *Batch) say(s *staged, entry *Entry) error {
+	effects := &entry.Effects
+	if effects.Fact.Number == incomplete {
+		event, err := decodeEvent(b.decoder, entry.Event)
+		if err != nil {
+			return fmt.Errorf("event of ledger entry %d: %w", entry.Number, err)
+		}
+		effects.complete(entry.Number, event)
+	}
+	l, err := b.stageLine(s, effects.Line)
+	if err != nil {
+		return err
+	}
+	if l.line.empty() {
+		s.item.Lines++
+	}
+	l.line.put(effects.Fact)
+	l.changed = true
 	return nil
 }
 
@@ -81,13 +115,13 @@ func (s *staged) change() {
 
 // become takes over a rebuilt image; number and trace stay the item's own.
 func (it *Item) become(whole *Item) {
-	name, number, trace, chunks, lines := it.Name, it.Number, it.Trace, it.Chunks, it.Lines
+	name, number, trace, chunks, lines, mentions := it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions
 	*it = *whole
 	it.Cells = slices.Clone(whole.Cells)
 	it.Tracks = slices.Clone(whole.Tracks)
 	it.Channels = slices.Clone(whole.Channels)
 	it.Parked = slices.Clone(whole.Parked)
-	it.Name, it.Number, it.Trace, it.Chunks, it.Lines = name, number, trace, chunks, lines
+	it.Name, it.Number, it.Trace, it.Chunks, it.Lines, it.Mentions = name, number, trace, chunks, lines, mentions
 }
 
 func (it *Item) setChannel(c ChannelUnits) {
@@ -124,11 +158,11 @@ func (s *staged) group(rows []Row, arena *[]byte) []Row {
 	name, first := s.item.Name, len(rows)
 	rows = append(rows, Row{cut(arena, func(dst []byte) []byte { return ItemKey(dst, name) }), cut(arena, s.item.Append)})
 	rows = timerRows(rows, name, "", s.timer, s.item.Timer)
-	for id, l := range s.lines {
+	for _, l := range s.lines {
 		if !l.changed {
 			continue
 		}
-		row := Row{Key: cut(arena, func(dst []byte) []byte { return LineKey(dst, name, id) })}
+		row := Row{Key: cut(arena, func(dst []byte) []byte { return LineKey(dst, name, l.line.ID) })}
 		if !l.line.empty() {
 			row.Value = cut(arena, l.line.Append)
 		}

@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"driftless/schema"
 )
 
 // Rows is the committed state under a batch: encoded rows by key, and ledger
@@ -21,14 +24,21 @@ type Rows interface {
 type Batch struct {
 	rows    Rows
 	items   map[string]*staged
+	lines   map[lineKey]*stagedLine
 	order   []*staged
-	entries []*Entry // staged, numbered without a gap
+	entries [][]byte // staged and encoded, numbered without a gap
+	number  uint64   // of the last of them
+	entry   Entry    // of the decision at hand; its lists keep their room
 	key     []byte
 	filters *filters
-	freed   []*staged // items of batches before, to be used again
-	slabs   [][]Entry
-	handed  int    // entries of the slabs in use
-	arena   []byte // encoded rows of Groups
+	freed   []*staged    // items of batches before, to be used again
+	arena   []byte       // encoded rows of Groups
+	ledger  []byte       // encoded entries
+	fresh   []schema.ATP // what Published listed last
+	facts   slab[LineFact]
+	staging slab[stagedLine]
+	decoder *schema.Decoder // of events that entries hold
+	last    *staged         // found last: most questions are of the item at hand
 }
 
 // staged is one item's rows in a batch.
@@ -37,9 +47,16 @@ type staged struct {
 	timer        int64 // of the item, as committed
 	was          Item  // the item before it was changed, without its trace
 	changed      bool
-	lines        map[LineID]*stagedLine
+	rebuilt      bool // anything but figures may have changed
+	lines        []*stagedLine
 	reservations map[string]*stagedReservation
 	chunks       []chunk
+}
+
+// lineKey names a line of a staged item.
+type lineKey struct {
+	of *staged
+	id LineID
 }
 
 type stagedLine struct {
@@ -60,7 +77,9 @@ type chunk struct {
 
 // NewBatch returns an empty batch over committed rows.
 func NewBatch(rows Rows) *Batch {
-	return &Batch{rows: rows, items: map[string]*staged{}, filters: newFilters()}
+	return &Batch{
+		rows: rows, items: map[string]*staged{}, lines: map[lineKey]*stagedLine{}, filters: newFilters(), decoder: schema.NewDecoder(nil),
+	}
 }
 
 // Reset forgets what is staged. With committed the chunks' filters stay.
@@ -75,7 +94,11 @@ func (b *Batch) Reset() {
 func (b *Batch) Settle() { b.clear() }
 
 func (b *Batch) clear() {
+	b.last = nil
 	clear(b.items)
+	clear(b.lines)
+	b.facts.reset()
+	b.staging.reset()
 	for _, s := range b.order {
 		if len(b.freed) < keptItems {
 			s.reset()
@@ -84,24 +107,21 @@ func (b *Batch) clear() {
 	}
 	clear(b.order)
 	clear(b.entries)
-	b.order, b.entries, b.handed = b.order[:0], b.entries[:0], 0
+	b.order, b.entries = b.order[:0], b.entries[:0]
+	if b.ledger = b.ledger[:0]; cap(b.ledger) > keptArena {
+		b.ledger = nil
+	}
 }
 
 const (
-	slabEntries = 256
-	keptItems   = 1 << 12
-	keptArena   = 16 << 20
+	keptItems = 1 << 12
+	keptArena = 16 << 20
 )
 
-// newEntry returns an empty entry that is the batch's until it is cleared. Its
-// lists keep the room they had.
+// newEntry returns an empty entry, valid until the next one. Its lists keep the
+// room they had.
 func (b *Batch) newEntry() *Entry {
-	slab := b.handed / slabEntries
-	if slab == len(b.slabs) {
-		b.slabs = append(b.slabs, make([]Entry, slabEntries))
-	}
-	e := &b.slabs[slab][b.handed%slabEntries]
-	b.handed++
+	e := &b.entry
 	cells, tracks, traces, moves := e.Effects.Cells[:0], e.Effects.Tracks[:0], e.Traces[:0], e.Movements[:0]
 	*e = Entry{Traces: traces, Movements: moves, Effects: Effects{Cells: cells, Tracks: tracks}}
 	return e
@@ -111,13 +131,30 @@ func (b *Batch) newEntry() *Entry {
 func (s *staged) reset() {
 	it := &s.item
 	*s = staged{
-		item: Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
-		was:  Item{Cells: s.was.Cells[:0]},
+		item:  Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
+		was:   Item{Cells: s.was.Cells[:0]},
+		lines: s.lines[:0],
 	}
 }
 
-// Entries are the staged entries, numbered without a gap.
-func (b *Batch) Entries() []*Entry { return b.entries }
+// Entries are the staged entries, encoded, numbered without a gap. They are
+// valid until the batch ends.
+func (b *Batch) Entries() [][]byte { return b.entries }
+
+// Last is the number of the last staged entry, 0: none is staged.
+func (b *Batch) Last() uint64 {
+	if len(b.entries) == 0 {
+		return 0
+	}
+	return b.number
+}
+
+// Items visits the names that are staged.
+func (b *Batch) Items(visit func(name string)) {
+	for _, s := range b.order {
+		visit(s.item.Name)
+	}
+}
 
 // Item returns the working copy of a name's main row, never nil. It must not be
 // changed but by Apply.
@@ -130,7 +167,11 @@ func (b *Batch) Item(name string) (*Item, error) {
 }
 
 func (b *Batch) stage(name string) (*staged, error) {
+	if b.last != nil && b.last.item.Name == name {
+		return b.last, nil
+	}
 	if s := b.items[name]; s != nil {
+		b.last = s
 		return s, nil
 	}
 	b.key = ItemKey(b.key[:0], name)
@@ -148,6 +189,7 @@ func (b *Batch) stage(name string) (*staged, error) {
 	s.timer = s.item.Timer
 	b.items[s.item.Name] = s
 	b.order = append(b.order, s)
+	b.last = s
 	return s, nil
 }
 
@@ -175,10 +217,12 @@ func (b *Batch) Line(item string, id LineID) (Line, error) {
 }
 
 func (b *Batch) stageLine(s *staged, id LineID) (*stagedLine, error) {
-	if l := s.lines[id]; l != nil {
+	key := lineKey{s, id}
+	if l := b.lines[key]; l != nil {
 		return l, nil
 	}
-	l := &stagedLine{line: Line{ID: id}}
+	l := &b.staging.take(1)[0]
+	l.line = Line{ID: id, Facts: b.facts.take(usualFacts)[:0]}
 	if s.item.Lines > 0 {
 		b.key = LineKey(b.key[:0], s.item.Name, id)
 		encoded, err := b.rows.Get(b.key)
@@ -191,11 +235,18 @@ func (b *Batch) stageLine(s *staged, id LineID) (*stagedLine, error) {
 			}
 		}
 	}
-	if s.lines == nil {
-		s.lines = map[LineID]*stagedLine{}
-	}
-	s.lines[id] = l
+	key.id = l.line.ID // as long as the row's bytes, or the event's
+	b.lines[key] = l
+	s.lines = append(s.lines, l)
 	return l, nil
+}
+
+// usualFacts is how many facts most lines have: placed, committed, shipped.
+const usualFacts = 4
+
+// room copies a line's facts, with room for one more.
+func (b *Batch) room(facts []LineFact) []LineFact {
+	return append(b.facts.take(len(facts) + 1)[:0], facts...)
 }
 
 // Reservation returns a copy of a reservation's row that shares its facts,
@@ -235,32 +286,43 @@ func (b *Batch) stageReservation(s *staged, key string) (*stagedReservation, err
 	return r, nil
 }
 
-// Entry returns a ledger entry, staged or committed; of a committed one the
-// story without its effects.
+// Entry returns a ledger entry, staged or committed: the story without its
+// effects.
 func (b *Batch) Entry(number uint64) (*Entry, error) {
-	if len(b.entries) > 0 {
-		if first := b.entries[0].Number; number >= first && number < first+uint64(len(b.entries)) {
-			return b.entries[number-first], nil
-		}
+	encoded, err := b.encoded(number)
+	if errors.Is(err, ErrNoEntry) {
+		return nil, &NoEntry{Number: number}
 	}
-	encoded, err := b.rows.Entry(number)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger entry %d: %w", number, err)
 	}
 	entry := new(Entry)
-	if err := entry.DecodeStory(slices.Clone(encoded)); err != nil {
+	if err := entry.DecodeStory(encoded); err != nil {
 		return nil, fmt.Errorf("ledger entry %d: %w", number, err)
 	}
 	return entry, nil
 }
 
-// Stage applies an entry to the working copy and keeps it for those after it.
-func (b *Batch) Stage(entry *Entry) error {
-	if err := b.Apply(entry); err != nil {
-		return err
+func (b *Batch) encoded(number uint64) ([]byte, error) {
+	if staged := uint64(len(b.entries)); number <= b.number && number+staged > b.number {
+		// A copy: what is read of history may be used beyond the batch.
+		return slices.Clone(b.entries[number+staged-b.number-1]), nil
 	}
-	b.entries = append(b.entries, entry)
-	return nil
+	encoded, err := b.rows.Entry(number)
+	return slices.Clone(encoded), err
+}
+
+// Stage applies an entry to the working copy and keeps it, encoded, for those
+// after it. The bytes are valid until the batch ends.
+func (b *Batch) Stage(entry *Entry) ([]byte, error) {
+	if err := b.Apply(entry); err != nil {
+		return nil, err
+	}
+	start := len(b.ledger)
+	b.ledger = entry.Append(b.ledger)
+	encoded := b.ledger[start:len(b.ledger):len(b.ledger)]
+	b.entries, b.number = append(b.entries, encoded), entry.Number
+	return encoded, nil
 }
 
 // Groups encodes what changed, a group an item. The rows are valid until the

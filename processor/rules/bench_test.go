@@ -36,7 +36,7 @@ func benchmarkDecide(b *testing.B, skew float64) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := sh.batch.Stage(decision.Entry); err != nil {
+		if _, err := sh.batch.Stage(decision.Entry); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -47,7 +47,7 @@ func benchmarkDecide(b *testing.B, skew float64) {
 			}
 		}
 		for _, e := range sh.batch.Entries() {
-			sh.ledger = append(sh.ledger, e.Append(nil))
+			sh.ledger = append(sh.ledger, slices.Clone(e))
 		}
 		sh.batch.Settle()
 	}

@@ -39,6 +39,7 @@ type Moment struct {
 	Reference *Reference
 	Number    uint64
 	Now       int64
+	Settled   int64 // offset of the reference topic up to which every item of the shard was judged
 }
 
 // Name is the name under which a delivery is judged.
@@ -99,6 +100,7 @@ func (e *Entry) describe(it *Item, d *Delivery, f *Fact, m Moment) {
 	e.Number, e.Previous, e.Format, e.Cause, e.Now = m.Number, it.Number, EntryFormat, ByDelivery, m.Now
 	e.Reference, e.Item, e.Partition, e.Offset = m.Reference.Offset, it.Name, d.Partition, d.Offset
 	e.LoggedAt, e.Origin, e.Route, e.Event, e.Form = d.LoggedAt, d.Origin, d.Route, d.Encoded, f.Form
+	e.mentions, e.described = mentionsOf(d.Event), true
 }
 
 // form checks an event's form: the reason that refuses it and in words what is

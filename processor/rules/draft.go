@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 
 	"driftless/schema"
@@ -15,10 +16,12 @@ type draft struct {
 	fact         *Fact
 	found        finding
 	decision     Decision
-	cells        []Cell
+	cells        []CellChange
 	channels     []ChannelUnits
 	tracks       []Track
 	lines        []Line
+	line         LineID   // of said
+	said         LineFact // what the event says of its line; Number 0: nothing
 	reservations []Reservation
 	lined        int32
 	whole        *Item
@@ -30,7 +33,7 @@ type draft struct {
 // reset forgets what a fast path began.
 func (c *draft) reset() {
 	c.cells, c.tracks = c.cells[:0], c.tracks[:0]
-	c.channels, c.lines, c.reservations, c.lined = nil, nil, nil, 0
+	c.channels, c.lines, c.reservations, c.lined, c.said = nil, nil, nil, 0, LineFact{}
 	c.decision.Forwards, c.decision.Alerts = c.decision.Forwards[:0], c.decision.Alerts[:0]
 	c.decision.Entry.Routes, c.decision.Entry.Outcome, c.decision.Entry.Reason = nil, None, NoReason
 }
@@ -38,11 +41,11 @@ func (c *draft) reset() {
 func (c *draft) cell(location string) *Cell {
 	for i := range c.cells {
 		if c.cells[i].Location == location {
-			return &c.cells[i]
+			return &c.cells[i].Cell
 		}
 	}
-	c.cells = append(c.cells, c.it.peekCell(location))
-	return &c.cells[len(c.cells)-1]
+	c.cells = append(c.cells, CellChange{Cell: c.it.peekCell(location)})
+	return &c.cells[len(c.cells)-1].Cell
 }
 
 func (c *draft) channel(location, channel string) *ChannelUnits {
@@ -71,7 +74,8 @@ func (c *draft) fill(accepted bool) {
 		track = c.it.Tracks[at]
 		track.Ranges, track.Places = slices.Clone(track.Ranges), slices.Clone(track.Places)
 	}
-	before := len(track.Ranges)
+	first := c.ref.firstSequence(e.Source, c.moment.Now)
+	before := track.missing(first)
 	changed := track.fill(e.Sequence)
 	if accepted && e.Type.MovesOnHand() {
 		track.move(e, c.found.location)
@@ -80,9 +84,20 @@ func (c *draft) fill(accepted bool) {
 	if changed {
 		c.tracks = append(c.tracks, track)
 	}
-	if len(track.Ranges) > max(before, 1) {
-		from, to := track.holeAround(e.Sequence)
-		c.alert("gap", "events of this source are missing: sequence numbers "+decimal(from)+" to "+decimal(to))
+	if track.missing(first) > before {
+		with := Item{Tracks: []Track{track}, Config: c.it.Config}
+		c.alertHoles(with.Holes(c.ref, c.moment.Now))
+	}
+}
+
+// alertHoles tells of the holes that the item hadn't before.
+func (c *draft) alertHoles(after []Hole) {
+	told := newHoles(c.it.Holes(c.ref, c.moment.Now), after)
+	for _, source := range slices.Sorted(maps.Keys(told)) {
+		c.decision.Alerts = append(c.decision.Alerts, Alert{
+			Kind: "gap", Item: c.it.Name, Source: source, Transaction: c.fact.Event.TransactionID,
+			Detail: "events of this source are missing: sequence numbers " + told[source],
+		})
 	}
 }
 
@@ -139,43 +154,65 @@ func (c *draft) remember() {
 // and to the low-stock marks.
 func (c *draft) finish() {
 	entry := c.decision.Entry
+	entry.Movements = entry.Movements[:0]
 	if c.whole != nil {
-		c.markLow(c.whole.Cells)
+		c.finishWhole()
 	} else {
-		c.markLow(c.cells)
+		c.finishCells()
 	}
-	entry.Movements = c.movements()
 	entry.Effects = Effects{
-		Whole: c.whole, Cells: c.cells, Tracks: c.tracks, Channels: c.channels,
-		Lines: c.lines, Reservations: c.reservations, Lined: c.lined,
+		Whole: c.whole, Cells: c.cells, Tracks: c.tracks, Channels: c.channels, Lines: c.lines,
+		Fact: c.said, Line: c.line, Reservations: c.reservations, Lined: c.lined,
 	}
 }
 
-// movements compares the cells with those before.
-func (c *draft) movements() []Movement {
-	moves := c.decision.Entry.Movements[:0]
-	note := func(before, after *Cell) {
-		m := Movement{
-			after.Location, after.OnHand() - before.OnHand(), after.Committed - before.Committed,
-			after.Reserved - before.Reserved, after.Preordered - before.Preordered,
-			after.Provisional - before.Provisional,
-		}
-		if m != (Movement{Location: after.Location}) {
-			moves = append(moves, m)
-		}
-	}
-	after := c.cells
-	if c.whole != nil {
-		after = c.whole.Cells
-		for i := range c.it.Cells {
-			if _, kept := c.whole.findCell(c.it.Cells[i].Location); !kept {
-				note(&c.it.Cells[i], &Cell{Location: c.it.Cells[i].Location})
-			}
+// finishCells compares the cells of a fast path with those before, and keeps
+// those that changed.
+func (c *draft) finishCells() {
+	version := c.it.settings(c.ref, c.moment.Now)
+	kept := c.cells[:0]
+	for i := range c.cells {
+		change := &c.cells[i]
+		before := c.it.peekCell(change.Location)
+		c.markLow(version, &before, &change.Cell)
+		if change.Fields = change.changed(&before); change.Fields != 0 {
+			c.book(&before, &change.Cell)
+			kept = append(kept, *change)
 		}
 	}
-	for i := range after {
-		before := c.it.peekCell(after[i].Location)
-		note(&before, &after[i])
+	c.cells = kept
+}
+
+// finishWhole compares the cells of a rebuild with those before.
+func (c *draft) finishWhole() {
+	version := c.whole.settings(c.ref, c.moment.Now)
+	for i := range c.it.Cells {
+		if before := &c.it.Cells[i]; !c.whole.has(before.Location) {
+			c.book(before, &Cell{Location: before.Location})
+		}
 	}
-	return moves
+	for i := range c.whole.Cells {
+		after := &c.whole.Cells[i]
+		before := c.it.peekCell(after.Location)
+		c.markLow(version, &before, after)
+		c.book(&before, after)
+	}
+}
+
+// has reports whether the item has a cell of a location.
+func (it *Item) has(location string) bool {
+	_, found := it.findCell(location)
+	return found
+}
+
+// book notes what became of a location's balance, if anything did.
+func (c *draft) book(before, after *Cell) {
+	m := Movement{
+		after.Location, after.OnHand() - before.OnHand(), after.Committed - before.Committed,
+		after.Reserved - before.Reserved, after.Preordered - before.Preordered,
+		after.Provisional - before.Provisional,
+	}
+	if m != (Movement{Location: after.Location}) {
+		c.decision.Entry.Movements = append(c.decision.Entry.Movements, m)
+	}
 }

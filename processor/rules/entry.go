@@ -49,6 +49,9 @@ type Entry struct {
 	Traces    []uint32   // fingerprints under which the entry is found
 	Movements []Movement // what it changed of the balances
 	Effects   Effects
+
+	mentions  Mentions // of its event; an entry that was decoded doesn't know them
+	described bool     // mentions are set
 }
 
 // Origin is where a forwarded event was consumed first.
@@ -70,18 +73,6 @@ type Movement struct {
 	OnHand, Committed, Reserved, Preordered, Provision int64
 }
 
-// Effects are the rows after the entry: what it changed, whole. Whole is set
-// by rebuilds; the others by the fast path.
-type Effects struct {
-	Whole        *Item // the main row, its trace left out
-	Cells        []Cell
-	Tracks       []Track
-	Channels     []ChannelUnits // Units 0: gone
-	Lines        []Line         // without facts: gone
-	Reservations []Reservation  // without facts and consumption: gone
-	Lined        int32          // change of the number of lines
-}
-
 // Decision is an entry and what goes out with it beside the ledger.
 type Decision struct {
 	Entry       *Entry
@@ -89,11 +80,12 @@ type Decision struct {
 	Forwards    []Forward
 	DeadLetters []DeadLetter
 	Alerts      []Alert
+	Shown       bool // what is published of the item may differ, though nothing of it changed
 }
 
 // Changes reports whether the entry may change what is published.
 func (d *Decision) Changes() bool {
-	return len(d.Entry.Movements) > 0 || d.Entry.Effects.Whole != nil || len(d.Entry.Effects.Tracks) > 0
+	return d.Shown || len(d.Entry.Movements) > 0 || d.Entry.Effects.Whole != nil || len(d.Entry.Effects.Tracks) > 0
 }
 
 // Forward is an event that goes back to the input topic under another name.

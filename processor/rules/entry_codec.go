@@ -58,8 +58,22 @@ func (e *Entry) Decode(data []byte) error {
 	if err := e.story(r); err != nil {
 		return err
 	}
-	e.Effects.read(r)
+	e.Effects.read(r.avroBytes(), r)
 	return r.end()
+}
+
+// EntryNumber reads an encoded entry's number, and its format, and nothing else.
+func EntryNumber(data []byte) (uint64, error) {
+	r := &reader{data: data}
+	number := uint64(r.int())
+	r.int()
+	if format := r.int(); !r.failed && format > EntryFormat {
+		return 0, ErrFormat
+	}
+	if r.failed {
+		return 0, errCut
+	}
+	return number, nil
 }
 
 // DecodeStory is Decode without the effects, which history has no use for.
@@ -163,51 +177,4 @@ func readRoute(r *reader, v *Route) {
 func readMovement(r *reader, m *Movement) {
 	m.Location, m.OnHand, m.Committed = r.avroText(), r.int(), r.int()
 	m.Reserved, m.Preordered, m.Provision = r.int(), r.int(), r.int()
-}
-
-// append encodes the effects as one bytes field behind its length.
-func (f *Effects) append(dst []byte) []byte {
-	var body []byte
-	if !f.empty() {
-		body = f.appendBody(make([]byte, 0, 128))
-	}
-	return append(appendInt(dst, int64(len(body))), body...)
-}
-
-func (f *Effects) empty() bool {
-	return f.Whole == nil && len(f.Cells) == 0 && len(f.Tracks) == 0 && len(f.Channels) == 0 &&
-		len(f.Lines) == 0 && len(f.Reservations) == 0 && f.Lined == 0
-}
-
-func (f *Effects) appendBody(dst []byte) []byte {
-	dst = appendBool(dst, f.Whole != nil)
-	if f.Whole != nil {
-		dst = f.Whole.appendBody(dst)
-	}
-	dst = appendList(dst, f.Cells, appendCell)
-	dst = appendList(dst, f.Tracks, appendTrack)
-	dst = appendList(dst, f.Channels, appendChannelUnits)
-	dst = appendList(dst, f.Lines, func(dst []byte, l *Line) []byte { return l.Append(dst) })
-	dst = appendList(dst, f.Reservations, func(dst []byte, r *Reservation) []byte { return r.Append(dst) })
-	return appendInt(dst, int64(f.Lined)+1<<31)
-}
-
-func (f *Effects) read(r *reader) {
-	body := &reader{data: r.avroBytes()}
-	if len(body.data) == 0 {
-		return
-	}
-	if body.bool() {
-		f.Whole = &Item{}
-		f.Whole.readBody(body)
-	}
-	f.Cells = readList(body, f.Cells, readCell)
-	f.Tracks = readList(body, f.Tracks, readTrack)
-	f.Channels = readList(body, f.Channels, readChannelUnits)
-	f.Lines = readList(body, f.Lines, func(r *reader, l *Line) { l.read(r) })
-	f.Reservations = readList(body, f.Reservations, func(r *reader, v *Reservation) { v.read(r) })
-	f.Lined = int32(body.below(1<<32) - 1<<31)
-	if body.end() != nil {
-		r.fail()
-	}
 }

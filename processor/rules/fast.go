@@ -16,7 +16,7 @@ import (
 // the winning count and the highest delta, of a line and a reservation all facts.
 func (j *Judge) fast(c *draft) (bool, error) {
 	f, m := c.fact, c.moment
-	if f.Event.Type.IsReference() || f.Route.Withdrawn || f.Event.Mends != "" || m.Reference.stale(c.it, m.Now) {
+	if f.Event.Type.IsReference() || f.Route.Withdrawn || f.Event.Mends != "" || m.Touched(c.it) != Untouched {
 		return false, nil
 	}
 	if known, err := j.knows(c); known || err != nil {
@@ -228,15 +228,12 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	before := line.State(c.ref)
 	fact := c.lineFact(c.fact, &c.found)
-	if len(line.Facts) == 0 {
-		c.lined = 1
-	}
-	line.Facts = slices.Clone(line.Facts)
+	line.Facts = c.batch.room(line.Facts) // the row's own stay as they are until the entry is staged
 	line.put(fact)
 	after := line.State(c.ref)
 	charge(c, &before, -1)
 	charge(c, &after, 1)
-	c.lines = append(c.lines, line)
+	c.line, c.said = id, fact
 	if settled, err := c.draw(&before, &after); !settled || err != nil {
 		return false, err
 	}

@@ -35,7 +35,7 @@ func (j *Judge) history(b *Batch, item string) (*history, error) {
 	for _, number := range numbers {
 		entry, err := b.Entry(number)
 		if err != nil {
-			return nil, err
+			return nil, lacking(item, err)
 		}
 		if err := h.add(entry); err != nil {
 			return nil, fmt.Errorf("ledger entry %d: %w", number, err)

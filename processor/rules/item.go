@@ -12,6 +12,7 @@ import (
 type Item struct {
 	Name      string
 	Number    uint64 // of the last entry that the item's rows include; also the version of its ATP
+	Mentions  Mentions
 	Reference int64  // offset of the reference topic up to which the item is judged
 	Judged    int64  // clock reading up to which it is judged, milliseconds
 	Cells     []Cell // sorted by Location

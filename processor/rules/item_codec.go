@@ -4,13 +4,17 @@ import (
 	"driftless/schema"
 )
 
-// rowFormat leads every row. Readers refuse a higher one.
-const rowFormat = 1
+// rowFormat leads every row but the main ones, itemFormat those. Readers refuse
+// a higher one. A main row of format 1 has no mentions.
+const (
+	rowFormat  = 1
+	itemFormat = 2
+)
 
 // Append encodes the main row, trace included.
 func (it *Item) Append(dst []byte) []byte {
-	dst = append(dst, rowFormat)
-	dst = appendUint(dst, it.Number)
+	dst = append(dst, itemFormat)
+	dst = appendMentions(appendUint(dst, it.Number), it.Mentions)
 	dst = it.appendBody(dst)
 	dst = appendUint(dst, uint64(it.Lines))
 	dst = appendUint(dst, uint64(it.Chunks))
@@ -33,8 +37,11 @@ func (it *Item) appendBody(dst []byte) []byte {
 // Decode reads a main row. Its texts alias data; the name isn't in it.
 func (it *Item) Decode(data []byte) error {
 	r := &reader{data: data}
-	r.format()
-	it.Number = r.uint()
+	version := r.itemFormat()
+	it.Number, it.Mentions = r.uint(), anything
+	if version > 1 {
+		it.Mentions = r.mentions()
+	}
 	it.readBody(r)
 	it.Lines = uint32(r.uint())
 	it.Chunks = uint32(r.uint())

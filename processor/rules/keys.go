@@ -1,6 +1,9 @@
 package rules
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // The keys of the rows. All rows of an item lie together, the main row first;
 // names hold no NUL (schema validates that), so no name is another's prefix.
@@ -78,15 +81,14 @@ func ParseTimer(key []byte) (Timer, bool) {
 
 // MainRow reports whether a key is that of a main row, and of which item.
 func MainRow(key []byte) (name string, ok bool) {
-	n := len(key)
-	if n < 4 || key[0] != itemSpace || key[n-1] != mainPart || key[n-2] != 0 {
+	if !IsMainRow(key) {
 		return "", false
 	}
-	name = string(key[1 : n-2])
-	for i := range len(name) {
-		if name[i] == 0 {
-			return "", false
-		}
-	}
-	return name, true
+	return string(key[1 : len(key)-2]), true
+}
+
+// IsMainRow reports whether a key is that of a main row.
+func IsMainRow(key []byte) bool {
+	n := len(key)
+	return n >= 4 && key[0] == itemSpace && key[n-1] == mainPart && bytes.IndexByte(key, 0) == n-2
 }

@@ -89,7 +89,7 @@ func fullEntry() *rules.Entry {
 		},
 		Traces:    []uint32{1<<32 - 1, 0, 114},
 		Movements: []rules.Movement{{Location: "DC1", OnHand: -115, Committed: 116, Reserved: -117, Preordered: 118, Provision: -119}},
-		Effects:   rules.Effects{Cells: []rules.Cell{{Location: "DC1", Sum: 120}}, Lined: 1},
+		Effects:   rules.Effects{Cells: []rules.CellChange{{Cell: rules.Cell{Location: "DC1", Sum: 120}, Fields: 4}}, Lined: 1},
 	}
 }
 

@@ -239,20 +239,23 @@ func (s subject) lineFact(f *Fact, found *finding) LineFact {
 	if version := s.ref.Source(f.Event.Source, f.Event.OccurredAt); version != nil {
 		kind = version.Kind
 	}
-	e := f.Event
-	fact := LineFact{
-		Number: f.Number, Kind: Report, Authority: kind, Demand: e.Demand, Sequence: e.Sequence,
-		OccurredAt: e.OccurredAt, PlacedAt: placedAt(e), Units: found.units,
-		Source: e.Source, TransactionID: e.TransactionID,
-		Located: e.Location != "", Location: found.location, Channel: e.Channel, Reservation: e.ReservationID,
-	}
+	fact := LineFact{Authority: kind, Units: found.units, Location: found.location}
+	fact.describe(f.Number, f.Event)
+	return fact
+}
+
+// describe fills in what the event alone says.
+func (f *LineFact) describe(number uint64, e *schema.Event) {
+	f.Number, f.Kind, f.Demand, f.Sequence = number, Report, e.Demand, e.Sequence
+	f.OccurredAt, f.PlacedAt = e.OccurredAt, placedAt(e)
+	f.Source, f.TransactionID = e.Source, e.TransactionID
+	f.Located, f.Channel, f.Reservation = e.Location != "", e.Channel, e.ReservationID
 	switch e.Type {
 	case schema.OrderCancelled:
-		fact.Kind, fact.Whole = Cancellation, !e.HasQuantity
+		f.Kind, f.Whole = Cancellation, !e.HasQuantity
 	case schema.OrderShipped:
-		fact.Kind, fact.Authority = Shipment, schema.WMS
+		f.Kind, f.Authority = Shipment, schema.WMS
 	}
-	return fact
 }
 
 // touchesLine reports whether the event has a say on a line of the item under

@@ -8,27 +8,19 @@ import (
 
 // markLow raises the low-stock alert of a location when sellable falls to its
 // threshold, and clears it 10 % above, so that a flapping number is quiet.
-func (c *draft) markLow(cells []Cell) {
-	version := c.it.settings(c.ref, c.moment.Now)
-	if c.whole != nil {
-		version = c.whole.settings(c.ref, c.moment.Now)
+func (c *draft) markLow(version *ItemVersion, before, cell *Cell) {
+	threshold := version.threshold(cell.Location)
+	if cell.Location == "" || (threshold == 0 && !cell.Low) {
+		return
 	}
-	for i := range cells {
-		cell := &cells[i]
-		threshold := version.threshold(cell.Location)
-		if cell.Location == "" || (threshold == 0 && !cell.Low) {
-			continue
-		}
-		before := c.it.peekCell(cell.Location)
-		was, is := version.sellable(&before), version.sellable(cell)
-		switch {
-		case cell.Low && is*10 >= threshold*11:
-			cell.Low = false
-			c.alertStock("low_stock_cleared", cell.Location, is, threshold)
-		case !cell.Low && was > threshold && is <= threshold:
-			cell.Low = true
-			c.alertStock(LowStock, cell.Location, is, threshold)
-		}
+	was, is := version.sellable(before), version.sellable(cell)
+	switch {
+	case cell.Low && is*10 >= threshold*11:
+		cell.Low = false
+		c.alertStock("low_stock_cleared", cell.Location, is, threshold)
+	case !cell.Low && was > threshold && is <= threshold:
+		cell.Low = true
+		c.alertStock(LowStock, cell.Location, is, threshold)
 	}
 }
 

@@ -18,10 +18,11 @@ func lowRun(threshold, safety int64, numbers ...int64) []string {
 	var alerts []string
 	for _, n := range numbers {
 		c := &draft{it: item, moment: Moment{Reference: ref, Now: 1}, subject: subject{&item.Config, ref}}
+		before := item.peekCell("DC1")
 		cell := c.cell("DC1")
 		cell.Sum = n
-		c.markLow(c.cells)
-		*item.cell("DC1") = c.cells[0]
+		c.markLow(item.settings(ref, 1), &before, cell)
+		*item.cell("DC1") = *cell
 		for _, a := range c.decision.Alerts {
 			alerts = append(alerts, fmt.Sprintf("%s at %d", a.Kind, n))
 		}

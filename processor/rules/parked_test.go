@@ -26,7 +26,7 @@ func TestTooManyParkedAreTurnedAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := sh.batch.Stage(decision.Entry); err != nil {
+		if _, err := sh.batch.Stage(decision.Entry); err != nil {
 			t.Fatal(err)
 		}
 		return decision.Entry

@@ -34,31 +34,92 @@ func (r Reason) Mend() string {
 }
 
 // Published compares an item with its committed row and lists the outputs that
-// changed, the network's first; versions are the item's number. Gone are the
+// changed, the network's first; versions are the item's number. Where reference
+// data touched the item since its committed row was judged, nobody knows what
+// was published by those of then, so all of it goes out again. Gone are the
 // locations whose keys are withdrawn: the item is, and nothing is left of it.
+// What is listed is valid until the next call.
 func (b *Batch) Published(name string, m Moment) (changed []schema.ATP, gone []string, err error) {
 	s, err := b.stage(name)
 	if err != nil || !s.changed || !s.item.IsSKU() {
 		return nil, nil, err
 	}
+	m.Now = max(m.Now, s.item.Judged) // the item's clock never goes back
 	before := &s.was
-	fresh := s.item.Outputs(m.Reference, m.Now)
+	if !s.rebuilt && before.IsSKU() && m.Touched(before) == Untouched && !s.item.settings(m.Reference, m.Now).Withdrawn {
+		if gap := len(s.item.Holes(m.Reference, m.Now)) > 0; gap == (len(before.Holes(m.Reference, before.Judged)) > 0) {
+			b.fresh = s.item.moved(before, b.fresh[:0], m, gap)
+			return b.fresh, nil, nil
+		}
+	}
+	changed, gone = s.item.compare(before, m)
+	return changed, gone, nil
+}
+
+// moved lists the outputs that differ from those before where only figures of
+// cells may: the settings are the same. The list is used again.
+func (it *Item) moved(before *Item, list []schema.ATP, m Moment, gap bool) []schema.ATP {
+	version := it.settings(m.Reference, m.Now)
+	list = list[:0]
+	next := func() *schema.ATP {
+		if len(list) < cap(list) {
+			list = list[:len(list)+1]
+		} else {
+			list = append(list, schema.ATP{})
+		}
+		return &list[len(list)-1]
+	}
+	next() // the network's
+	for i := range it.Cells {
+		if old := before.peekCell(it.Cells[i].Location); !it.Cells[i].sameFigures(&old) {
+			it.output(next(), &it.Cells[i], version, gap)
+		}
+	}
+	if len(list) == 1 {
+		return list[:0]
+	}
+	it.network(&list[0], m.Reference, m.Now, version, gap)
+	if before.saidOf(&list[0], m) {
+		return list[1:]
+	}
+	return list
+}
+
+// sameFigures reports whether two cells publish the same.
+func (c *Cell) sameFigures(other *Cell) bool {
+	return c.OnHand() == other.OnHand() && c.Committed == other.Committed && c.Reserved == other.Reserved &&
+		c.Preordered == other.Preordered && c.Provisional == other.Provisional
+}
+
+// saidOf reports whether the item as it was has published the network's row so.
+func (it *Item) saidOf(network *schema.ATP, m Moment) bool {
+	if sum := it.Network(); sum.OnHand() != network.OnHand || sum.Committed != network.Committed || sum.Reserved != network.Reserved {
+		return false
+	}
+	var before schema.ATP
+	it.network(&before, m.Reference, it.Judged, it.settings(m.Reference, it.Judged), network.Gap)
+	return same(&before, network)
+}
+
+// compare lists what changed by computing all outputs before and after.
+func (it *Item) compare(before *Item, m Moment) (changed []schema.ATP, gone []string) {
+	fresh := it.Outputs(m.Reference, m.Now)
 	var stale []schema.ATP
 	if before.IsSKU() {
 		stale = before.Outputs(m.Reference, before.Judged)
 	}
-	if s.item.withdrawn(m.Reference, m.Now) {
-		return nil, leaving(before, stale, fresh, m.Reference), nil
+	if it.withdrawn(m.Reference, m.Now) {
+		return nil, leaving(before, stale, fresh, m.Reference)
 	}
-	fresh = s.item.emptied(stale, fresh, m)
-	again := before.IsSKU() && before.withdrawn(m.Reference, before.Judged)
+	fresh = it.emptied(stale, fresh, m)
+	again := before.IsSKU() && (before.withdrawn(m.Reference, before.Judged) || m.Touched(before) != Untouched)
 	changed = fresh[:0]
 	for i := range fresh {
 		if again || !published(stale, &fresh[i]) {
 			changed = append(changed, fresh[i])
 		}
 	}
-	return changed, nil, nil
+	return changed, nil
 }
 
 // emptied adds the locations that were published and have no cell any more:
@@ -73,7 +134,8 @@ func (it *Item) emptied(stale, fresh []schema.ATP, m Moment) []schema.ATP {
 		if location == UnassignedRow {
 			cell.Location = ""
 		}
-		fresh = append(fresh, it.output(&cell, it.settings(m.Reference, m.Now), false))
+		fresh = append(fresh, schema.ATP{})
+		it.output(&fresh[len(fresh)-1], &cell, it.settings(m.Reference, m.Now), false)
 	}
 	return fresh
 }
@@ -110,17 +172,18 @@ func leaving(before *Item, stale, fresh []schema.ATP, ref *Reference) []string {
 // published reports whether an output says what was said before.
 func published(before []schema.ATP, a *schema.ATP) bool {
 	for i := range before {
-		if b := &before[i]; b.Location == a.Location {
-			same := b.OnHand == a.OnHand && b.Committed == a.Committed && b.Reserved == a.Reserved &&
-				b.Sellable == a.Sellable && b.Preordered == a.Preordered && b.Provisional == a.Provisional &&
-				b.Gap == a.Gap && b.SafetyStock == a.SafetyStock && b.Unit == a.Unit && len(b.Channels) == len(a.Channels)
-			for c := range a.Channels {
-				same = same && b.Channels[c] == a.Channels[c]
-			}
-			return same
+		if before[i].Location == a.Location {
+			return same(&before[i], a)
 		}
 	}
 	return false
+}
+
+// same reports whether two outputs of one key say the same, versions apart.
+func same(a, b *schema.ATP) bool {
+	return b.OnHand == a.OnHand && b.Committed == a.Committed && b.Reserved == a.Reserved &&
+		b.Sellable == a.Sellable && b.Preordered == a.Preordered && b.Provisional == a.Provisional &&
+		b.Gap == a.Gap && b.SafetyStock == a.SafetyStock && b.Unit == a.Unit && slices.Equal(b.Channels, a.Channels)
 }
 
 // Outputs computes what is published of a SKU at a clock reading: the network,
@@ -128,53 +191,54 @@ func published(before []schema.ATP, a *schema.ATP) bool {
 func (it *Item) Outputs(ref *Reference, now int64) []schema.ATP {
 	version := it.settings(ref, now)
 	gap := len(it.Holes(ref, now)) > 0
-	network := it.Network()
-	out := make([]schema.ATP, 1, 1+len(it.Cells))
-	out[0] = it.output(&network, version, gap)
-	out[0].Sellable = 0
-	unassigned := int64(0)
+	out := make([]schema.ATP, 1+len(it.Cells))
+	it.network(&out[0], ref, now, version, gap)
 	for i := range it.Cells {
-		cell := &it.Cells[i]
-		if cell.Location == "" {
-			unassigned = cell.Committed + cell.Reserved
-		}
-		row := it.output(cell, version, gap)
-		if cell.Location != "" {
-			out[0].Sellable += row.Sellable
-		}
-		out = append(out, row)
+		it.output(&out[1+i], &it.Cells[i], version, gap)
 	}
-	out[0].Sellable = max(0, out[0].Sellable-unassigned)
-	out[0].Channels = it.availability(ref, version, now, unassigned)
 	return out
 }
 
-func (it *Item) output(cell *Cell, version *ItemVersion, gap bool) schema.ATP {
+// network fills in the output of all locations together.
+func (it *Item) network(a *schema.ATP, ref *Reference, now int64, version *ItemVersion, gap bool) {
+	sum := it.Network()
+	it.output(a, &sum, version, gap)
+	unassigned := int64(0)
+	for i := range it.Cells {
+		if cell := &it.Cells[i]; cell.Location == "" {
+			unassigned = cell.Committed + cell.Reserved
+		} else {
+			a.Sellable += version.sellable(cell)
+		}
+	}
+	a.Sellable = max(0, a.Sellable-unassigned)
+	a.Channels = it.availability(a.Channels, ref, version, now, unassigned)
+}
+
+// output fills in what is published of a cell; the room of its channels is kept.
+func (it *Item) output(a *schema.ATP, cell *Cell, version *ItemVersion, gap bool) {
 	location := cell.Location
 	if location == "" {
 		location = UnassignedRow
 	}
-	a := schema.ATP{
+	*a = schema.ATP{
 		SKU: it.Name, Location: location, OnHand: cell.OnHand(), Committed: cell.Committed,
 		Reserved: cell.Reserved, ATP: cell.ATP(), Preordered: cell.Preordered, Provisional: cell.Provisional,
-		Oversold: cell.ATP() < 0, Gap: gap, Unit: version.BaseUnit, Version: int64(it.Number),
+		Oversold: cell.ATP() < 0, Gap: gap, Unit: version.BaseUnit, Version: int64(it.Number), Channels: a.Channels[:0],
 	}
 	if cell.Location != "" && cell.Location != NetworkRow {
 		a.SafetyStock = perLocation(version.Safety, cell.Location)
-		a.Sellable = version.sellable(cell)
+		a.Sellable = max(0, cell.ATP()-a.SafetyStock)
 	}
-	return a
 }
 
 // availability is what each channel may sell: the locations that sell to it,
 // its own reservations there, less what is unassigned.
-func (it *Item) availability(ref *Reference, version *ItemVersion, now, unassigned int64) []schema.ChannelAvailability {
-	names := ref.Channels(now)
-	if len(names) == 0 {
-		return nil
-	}
-	list := make([]schema.ChannelAvailability, 0, len(names))
-	for _, channel := range names {
+func (it *Item) availability(list []schema.ChannelAvailability, ref *Reference, version *ItemVersion, now, unassigned int64) []schema.ChannelAvailability {
+	for _, channel := range ref.channelNames {
+		if ref.Channel(channel, now) == nil {
+			continue
+		}
 		units := -unassigned
 		for i := range it.Cells {
 			cell := &it.Cells[i]

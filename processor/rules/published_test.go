@@ -23,7 +23,7 @@ func TestAnEmptiedLocationSaysSo(t *testing.T) {
 		d := rules.Delivery{Event: e, Encoded: schema.EncodeEvent(nil, e), LoggedAt: e.OccurredAt}
 		decision, err := sh.judge.Decide(sh.batch, &d, m)
 		if err == nil {
-			err = sh.batch.Stage(decision.Entry)
+			_, err = sh.batch.Stage(decision.Entry)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -39,7 +39,7 @@ func TestAnEmptiedLocationSaysSo(t *testing.T) {
 			}
 		}
 		for _, entry := range sh.batch.Entries() {
-			sh.ledger = append(sh.ledger, entry.Append(nil))
+			sh.ledger = append(sh.ledger, slices.Clone(entry))
 		}
 		sh.batch.Settle()
 		return changed

@@ -53,6 +53,7 @@ func Rebuild(name string, facts []Fact, ref *Reference, now int64) *World {
 	r.world.Verdicts = make([]Verdict, len(facts))
 	for i := range facts {
 		r.world.Verdicts[i].Fact = &facts[i]
+		item.Mentions.add(mentionsOf(facts[i].Event))
 	}
 	r.configure()
 	r.resolve()

@@ -2,9 +2,9 @@ package rules
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"driftless/schema"
 )
@@ -12,14 +12,20 @@ import (
 // Reference is what is known of locations, sources and channels: a snapshot
 // that never changes. Every shard of a process judges by the same one.
 type Reference struct {
-	Offset      int64 // of the reference topic: everything below it is in
-	Settings    Settings
-	locations   map[string]*location
-	codes       map[string][]string // code → locations whose versions ever named it
-	sources     map[string][]SourceVersion
-	channels    map[string][]ChannelVersion
-	Standings   []Standing // of the records given, in their order
-	activations []int64    // instants at which a version comes into force, sorted
+	Offset int64 // of the reference topic: everything below it is in
+	// Base is the offset up to which records were read at once, at the start. What
+	// compaction had taken out of them is unknown, so an item that was judged by
+	// less must be looked at whatever it mentions.
+	Base         int64
+	Settings     Settings
+	locations    map[string]*location
+	codes        map[string][]string // code → locations whose versions ever named it
+	sources      map[string][]SourceVersion
+	channels     map[string][]ChannelVersion
+	channelNames []string   // of channels, sorted
+	Standings    []Standing // of the records given, in their order
+	known        []speaker  // by offset
+	coming       []speaker  // those that count, by the instant at which they come into force
 }
 
 type location struct {
@@ -61,6 +67,7 @@ type ChannelVersion struct {
 // ReferenceFact is one record of the reference topic.
 type ReferenceFact struct {
 	Event    *schema.Event
+	Offset   int64 // of the record
 	LoggedAt int64
 	Form     Reason // why its form is refused
 }
@@ -90,6 +97,7 @@ func NewReference(facts []ReferenceFact, offset int64, settings Settings) *Refer
 		}
 	}
 	r.finish()
+	r.speakers(facts)
 	return r
 }
 
@@ -189,10 +197,7 @@ func (r *Reference) add(fact ReferenceFact) {
 			max(ref.FirstSequence, 1), ref.CutoverAt, ref.HandOffs})
 	case schema.ChannelConfigured:
 		r.channels[name] = append(r.channels[name], ChannelVersion{stamp, ref.DefaultLocation, ref.ReservationSource})
-	default:
-		return
 	}
-	r.activations = append(r.activations, stamp.EffectiveFrom)
 }
 
 func (r *Reference) addCode(code, name string) {
@@ -202,13 +207,13 @@ func (r *Reference) addCode(code, name string) {
 }
 
 func (r *Reference) finish() {
-	slices.Sort(r.activations)
 	for _, versions := range r.sources {
 		sortVersions(versions)
 	}
 	for _, versions := range r.channels {
 		sortVersions(versions)
 	}
+	r.channelNames = slices.Sorted(maps.Keys(r.channels))
 	for _, l := range r.locations {
 		sortVersions(l.versions)
 		l.periods = ownership(l.versions, r.Settings.Horizon)
@@ -327,33 +332,4 @@ func (r *Reference) mayReserve(source, channel string, at int64) bool {
 		}
 	}
 	return false
-}
-
-// Channels lists the channels known at the clock reading, sorted.
-func (r *Reference) Channels(now int64) []string {
-	var names []string
-	for name := range r.channels {
-		if r.Channel(name, now) != nil {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, strings.Compare)
-	return names
-}
-
-// Activated counts the versions that have come into force by a clock reading:
-// where it rose, items must be judged again.
-func (r *Reference) Activated(now int64) int {
-	at, _ := slices.BinarySearch(r.activations, now+1)
-	return at
-}
-
-// stale reports whether something became known, or came into force, between
-// what an item was judged by and now that might judge it otherwise.
-func (r *Reference) stale(it *Item, now int64) bool {
-	if it.Reference < r.Offset && it.Number > 0 {
-		return true
-	}
-	at, _ := slices.BinarySearch(r.activations, it.Judged+1)
-	return at < len(r.activations) && r.activations[at] <= now
 }

@@ -69,6 +69,12 @@ func (s *simulated) same(sh *shard, item *rules.Item, world *rules.World) {
 	rebuilt, kept := *world.Item, *item
 	rebuilt.Number, rebuilt.Trace, rebuilt.Chunks, rebuilt.Lines = item.Number, item.Trace, item.Chunks, uint32(len(world.Lines))
 	kept.Reference, kept.Judged = rebuilt.Reference, rebuilt.Judged
+	for i, bits := range rebuilt.Mentions {
+		if kept.Mentions[i]&bits != bits {
+			s.fail("item %q mentions %x, its facts %x", item.Name, kept.Mentions, rebuilt.Mentions)
+		}
+	}
+	rebuilt.Mentions = kept.Mentions
 	kept.Cells = slices.Clone(kept.Cells)
 	for i := range kept.Cells {
 		kept.Cells[i].Low = false

@@ -1,6 +1,9 @@
 package rules
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // ErrNoEntry says that the journal doesn't hold an entry of that number, not
 // yet or no longer.
@@ -27,4 +30,26 @@ type Commit struct {
 	LedgerOffset int64    // offset in the ledger partition after the last entry; -1 where unknown
 	Input        int64    // offset of the next input record
 	Groups       []Group
+}
+
+// NoEntry is ErrNoEntry of the entry that was looked for. Where the whole history
+// of an item was, it names the item.
+type NoEntry struct {
+	Number uint64
+	Item   string
+}
+
+// Error names the entry.
+func (e *NoEntry) Error() string { return fmt.Sprintf("entry %d: %v", e.Number, ErrNoEntry) }
+
+// Unwrap makes it an ErrNoEntry.
+func (e *NoEntry) Unwrap() error { return ErrNoEntry }
+
+// lacking adds the item to the error of an entry that isn't there.
+func lacking(item string, err error) error {
+	var missing *NoEntry
+	if errors.As(err, &missing) {
+		return &NoEntry{Number: missing.Number, Item: item}
+	}
+	return err
 }

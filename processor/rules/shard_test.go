@@ -39,9 +39,14 @@ func (sh *shard) Entry(number uint64) ([]byte, error) {
 
 // commit makes what is staged the shard's, and sends what was forwarded.
 func (s *simulated) commit(sh *shard) {
-	for _, e := range sh.batch.Entries() {
-		s.audit(sh, e)
-		sh.ledger = append(sh.ledger, e.Append(nil))
+	for _, encoded := range sh.batch.Entries() {
+		encoded = slices.Clone(encoded)
+		var entry rules.Entry
+		if err := entry.Decode(encoded); err != nil {
+			s.fail("a staged entry can't be read: %v", err)
+		}
+		s.audit(sh, &entry)
+		sh.ledger = append(sh.ledger, encoded)
 	}
 	for _, letter := range sh.letters {
 		sh.books.letters[letter.Number] = true

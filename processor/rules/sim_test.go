@@ -94,7 +94,7 @@ func (s *simulated) known() *rules.Reference {
 func (s *simulated) deliver(d model.Delivery) {
 	e := d.Event
 	if onReferenceTopic(e.Type) {
-		fact := rules.ReferenceFact{Event: e, LoggedAt: d.LoggedAt, Form: rules.CheckForm(e, schema.DefaultLimits())}
+		fact := rules.ReferenceFact{Event: e, Offset: int64(len(s.reference)), LoggedAt: d.LoggedAt, Form: rules.CheckForm(e, schema.DefaultLimits())}
 		s.reference, s.snapshot = append(s.reference, fact), nil
 		return
 	}
@@ -228,7 +228,7 @@ func (s *simulated) decide(p int, d rules.Delivery) {
 // take stages a decision. Nil: there was nothing to decide.
 func (s *simulated) take(sh *shard, decision *rules.Decision, err error) {
 	if err == nil && decision != nil {
-		err = sh.batch.Stage(decision.Entry)
+		_, err = sh.batch.Stage(decision.Entry)
 	}
 	if err != nil {
 		s.fail("%v", err)

@@ -79,6 +79,7 @@ func (c *draft) rebuild(h *history) error {
 	}
 	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
 	c.compareStandings(h, world)
+	c.alertHoles(world.Item.Holes(c.ref, c.moment.Now))
 	if entry := c.decision.Entry; len(entry.Standings) > 0 && len(entry.Traces) == 0 {
 		entry.Traces = append(entry.Traces, 0) // history must find what it says of others
 	}
@@ -234,13 +235,32 @@ func (c *draft) transition(f *Fact, next Standing, outcome Outcome) {
 }
 
 // Refresh judges an item again when something became known or came into force
-// since it was judged; nil: nothing did.
+// since it was judged that may touch it; nil: nothing did. Where only what is
+// published may differ, the entry changes nothing but the version.
 func (j *Judge) Refresh(b *Batch, item string, m Moment) (*Decision, error) {
 	it, err := b.Item(item)
-	if err != nil || !m.Reference.stale(it, m.Now) {
+	if err != nil {
 		return nil, err
 	}
-	return j.Rejudge(b, item, ByStep, m)
+	switch m.Touched(it) {
+	case Untouched:
+		return nil, nil
+	case TouchShown:
+		if it.IsSKU() {
+			return &Decision{Entry: again(it, ByStep, m), Shown: true}, nil
+		}
+		return nil, nil
+	default:
+		return j.Rejudge(b, item, ByStep, m)
+	}
+}
+
+// again is the entry of an item that no delivery caused.
+func again(it *Item, cause Cause, m Moment) *Entry {
+	return &Entry{
+		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: max(m.Now, it.Judged),
+		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
+	}
 }
 
 // Rejudge judges an item again after time or reference data moved on. Cause
@@ -256,10 +276,7 @@ func (j *Judge) Rejudge(b *Batch, item string, cause Cause, m Moment) (*Decision
 	}
 	m.Now = max(m.Now, it.Judged)
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
-	c.decision.Entry = &Entry{
-		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: m.Now,
-		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
-	}
+	c.decision.Entry = again(it, cause, m)
 	if err := c.rebuild(h); err != nil {
 		return nil, err
 	}
@@ -284,15 +301,12 @@ func (j *Judge) Expire(b *Batch, t Timer, m Moment) (*Decision, error) {
 	if err != nil || row.Timer != t.At {
 		return nil, err
 	}
-	if m.Reference.stale(it, m.Now) {
+	if m.Touched(it) != Untouched {
 		return j.Rejudge(b, t.Item, ByTimer, m)
 	}
 	m.Now = max(m.Now, it.Judged)
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
-	c.decision.Entry = &Entry{
-		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByTimer, Now: m.Now,
-		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
-	}
+	c.decision.Entry = again(it, ByTimer, m)
 	state := row.State(t.At - 1)
 	hold(c, &state, -1)
 	c.store(row)

@@ -14,6 +14,9 @@ const (
 	chunkSize  = 256
 )
 
+// ChunkEntries is how many traces a sealed chunk holds.
+const ChunkEntries = chunkSize
+
 // Fingerprint is 24 bits of an FNV-1a hash of (source, transaction id). It
 // never is 0, which marks a trace that no search looks for.
 func Fingerprint(source, transactionID string) uint32 {

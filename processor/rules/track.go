@@ -81,18 +81,16 @@ func (t *Track) fill(sequence int64) bool {
 	return true
 }
 
-// holeAround is the missing range that ends right before a number that came
-// early, or, where it came late into a hole, what is still missing before it.
-func (t *Track) holeAround(sequence int64) (from, to int64) {
-	for i := 1; i < len(t.Ranges); i++ {
-		if t.Ranges[i].From <= sequence && sequence <= t.Ranges[i].To {
-			return t.Ranges[i-1].To + 1, t.Ranges[i].From - 1
+// missing counts the ranges that never came, from the first number on, whether
+// or not anything covers them.
+func (t *Track) missing(first int64) (ranges int) {
+	for _, r := range t.Ranges {
+		if r.From > first {
+			ranges++
 		}
+		first = max(first, r.To+1)
 	}
-	if len(t.Ranges) > 1 {
-		return t.Ranges[0].To + 1, t.Ranges[1].From - 1
-	}
-	return sequence, sequence
+	return ranges
 }
 
 // move notes a place where the SKU moved, and how far its counts reach.
@@ -183,4 +181,31 @@ func (it *Item) waivedThrough(source string, n int64) int64 {
 		}
 	}
 	return end
+}
+
+// firstSequence is where a contiguous source's numbers begin, by the clock reading.
+func (r *Reference) firstSequence(source string, now int64) int64 {
+	if v := r.Source(source, now); v != nil {
+		return v.FirstSequence
+	}
+	return 1
+}
+
+// newHoles lists the holes that aren't part of one before: by source, in words.
+func newHoles(before, after []Hole) map[string]string {
+	var told map[string]string
+	for _, h := range after {
+		known := slices.ContainsFunc(before, func(b Hole) bool { return b.Source == h.Source && b.From <= h.From && h.To <= b.To })
+		if known {
+			continue
+		}
+		if told == nil {
+			told = map[string]string{}
+		}
+		if told[h.Source] != "" {
+			told[h.Source] += ", "
+		}
+		told[h.Source] += decimal(h.From) + " to " + decimal(h.To)
+	}
+	return told
 }

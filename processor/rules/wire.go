@@ -102,6 +102,16 @@ func (r *reader) format() {
 	}
 }
 
+// itemFormat reads a main row's format and fails on a newer one.
+func (r *reader) itemFormat() byte {
+	version := r.byte()
+	if version > itemFormat {
+		r.fail()
+		r.newer = true
+	}
+	return version
+}
+
 // end returns nil only when everything was read and nothing is left.
 func (r *reader) end() error {
 	if r.newer {

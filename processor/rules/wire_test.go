@@ -55,7 +55,7 @@ func TestReaderRefusesDamage(t *testing.T) {
 }
 
 func TestNewerFormatsAreRefused(t *testing.T) {
-	newer := []byte{rowFormat + 1, 0, 0, 0}
+	newer := []byte{itemFormat + 1, 0, 0, 0}
 	for name, err := range map[string]error{
 		"item":        new(Item).Decode(newer),
 		"line":        new(Line).Decode(newer),

@@ -49,6 +49,9 @@ func (f *floor) Assigned(_ context.Context, partition int32, _ schema.Position, 
 	return nil
 }
 
+// Owned is of no interest here.
+func (f *floor) Owned(bool) {}
+
 // Lost drops nothing: between two transactions nothing is kept.
 func (f *floor) Lost(int32) {}
 

@@ -1,141 +1,260 @@
 package chaos
 
 import (
+	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"time"
 
+	"driftless/cmd/driftless/engine"
+	"driftless/processor"
 	"driftless/processor/model"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
 
-// check holds the topics to each other and to the model.
-func (r *run) check() {
-	r.t.Helper()
-	sent := r.input()
-	balances := r.outputs()
-	refused := map[string]int{}
-	for partition := range int32(3) {
-		r.ledger(partition, refused)
+// counts is what a check has looked at.
+type counts struct{ events, entries, letters, outputs int }
+
+func (c *counts) add(more counts) {
+	c.events += more.events
+	c.entries += more.entries
+	c.letters += more.letters
+	c.outputs += more.outputs
+}
+
+// String shows the counts in a line.
+func (c counts) String() string {
+	return fmt.Sprintf("%d records judged, %d ledger entries, %d outputs, %d dead letters", c.events, c.entries, c.outputs, c.letters)
+}
+
+// check holds the topics to each other, to what was sent, to the model and to
+// the truth. The engine must be at rest.
+func (in *input) check() counts {
+	in.t.Helper()
+	var n counts
+	sent := in.received()
+	balances := in.outputs(&n)
+	refused := map[string]refusal{}
+	positions, err := in.admin.Positions(in.t.Context())
+	in.must(err)
+	for partition := range int32(partitions) {
+		l := &ledger{input: in, place: fmt.Sprintf("shard %d", partition), position: positions[partition].Position, refused: refused}
+		l.read(partition, &n)
 	}
-	r.letters(refused)
+	in.checkLetters(refused, &n)
+	in.checkFlow(balances)
 	now := time.Now().UnixMilli()
 	for _, want := range model.New().Evaluate(sent, now).Balances {
-		got := balances[want.SKU+"|"+want.Location]
-		if got.OnHand != want.OnHand || got.Committed != want.Committed || got.Reserved != want.Reserved || got.ATP != want.ATP {
-			r.t.Errorf("the model has %+v, published is %+v", want, got)
+		key := string(schema.OutputKey(nil, want.SKU, want.Location))
+		got := balances[key]
+		if got.OnHand != want.OnHand || got.Committed != want.Committed || got.Reserved != want.Reserved || got.ATP != want.ATP ||
+			got.Preordered != want.Preordered || got.Provisional != want.Provisional {
+			in.t.Errorf("the model has %+v, published is %+v", want, got)
 		}
-		delete(balances, want.SKU+"|"+want.Location)
+		delete(balances, key)
 	}
 	for key, got := range balances {
 		if got.OnHand != 0 || got.Committed != 0 || got.Reserved != 0 {
-			r.t.Errorf("the model has nothing at %s, published is %+v", key, got)
+			in.t.Errorf("the model has nothing at %s, published is %+v", key, got)
 		}
 	}
+	return n
 }
 
-// input reads back what was sent: all that was acknowledged is there.
-func (r *run) input() []model.Delivery {
-	r.t.Helper()
+// received reads back what was sent: all that was acknowledged is there, and
+// nothing that wasn't. The flow's events are left out.
+func (in *input) received() []model.Delivery {
+	in.t.Helper()
 	var sent []model.Delivery
-	records := append(r.all(r.topics.Reference), r.all(r.topics.Events)...)
 	events := 0
-	for _, record := range records {
+	for _, record := range append(in.all(in.topics.Reference), in.all(in.topics.Events)...) {
 		if len(record.Headers) > 0 {
 			continue // forwarded: it was sent once already
 		}
 		e := new(schema.Event)
-		r.must(schema.NewDecoder(nil).Decode(record.Value, e))
-		sent = append(sent, model.Delivery{Event: e.Clone(), LoggedAt: record.LoggedAt, Key: string(record.Key)})
-		if record.Topic == r.topics.Events {
+		in.must(schema.NewDecoder(nil).Decode(record.Value, e))
+		if record.Topic == in.topics.Events {
 			events++
 		}
+		if !ofFlow(e.Item) && !ofFlow(e.TransactionID) {
+			sent = append(sent, model.Delivery{Event: e.Clone(), LoggedAt: record.LoggedAt, Key: string(record.Key)})
+		}
 	}
-	if events != r.sent {
-		r.t.Errorf("%d events were acknowledged, %d are there", r.sent, events)
+	if events < in.sent || events > in.sent && !in.doubtful {
+		in.t.Errorf("%d events were acknowledged, %d are there", in.sent, events)
 	}
 	return sent
 }
 
-// ledger checks a shard's numbers and that each record has an outcome, in order.
-func (r *run) ledger(partition int32, refused map[string]int) {
-	r.t.Helper()
-	records := r.read(r.topics.Events, partition)
-	var origins []rules.Origin
-	for number, record := range r.read(r.topics.Ledger, partition) {
-		e := new(rules.Entry)
-		r.must(e.Decode(record.Value))
-		if e.Number != uint64(number)+1 {
-			r.t.Fatalf("shard %d: entry %d stands at place %d", partition, e.Number, number+1)
+// checkFlow holds the flow's items to their truth and takes them out.
+func (in *input) checkFlow(balances map[string]schema.ATP) {
+	in.t.Helper()
+	for sku, want := range in.stock {
+		for _, location := range []string{flowLocation, rules.NetworkRow} {
+			key := string(schema.OutputKey(nil, sku, location))
+			if got := balances[key]; got.OnHand != want || got.ATP != want || got.Gap {
+				in.t.Errorf("the truth of %s is %d without a gap, published is %+v", key, want, got)
+			}
+			delete(balances, key)
 		}
-		origins = append(origins, e.Origin)
+	}
+}
+
+// outputs returns the last output of each key; their versions rise.
+func (in *input) outputs(n *counts) map[string]schema.ATP {
+	in.t.Helper()
+	last := map[string]schema.ATP{}
+	for _, record := range in.all(in.topics.ATP) {
+		n.outputs++
+		key := string(record.Key)
+		a := schema.ATP{Version: last[key].Version}
+		if record.Value != nil {
+			in.must(a.Decode(record.Value))
+			if a.Version <= last[key].Version {
+				in.t.Errorf("output %s: version %d follows version %d", key, a.Version, last[key].Version)
+			}
+		}
+		last[key] = a
+	}
+	return last
+}
+
+// refusal is how many dead letters the ledger calls for.
+type refusal struct{ least, most int }
+
+// ledger is one shard's, as it is read.
+type ledger struct {
+	*input
+	place    string
+	position schema.Position
+	refused  map[string]refusal
+	entries  []rules.Entry
+	last     map[string]uint64 // each item's newest entry
+	standing map[uint64]rules.Disposition
+	contents map[string]bool // refused once: a copy may need no second letter
+}
+
+// read checks a shard's numbers, that each record has one outcome, in order, and
+// that the group stands at the end.
+func (l *ledger) read(partition int32, n *counts) {
+	l.t.Helper()
+	l.last, l.standing, l.contents = map[string]uint64{}, map[uint64]rules.Disposition{}, map[string]bool{}
+	records := l.cluster.read(l.topics.Events, partition)
+	n.events += len(records)
+	for _, record := range l.cluster.read(l.topics.Ledger, partition) {
+		var e rules.Entry
+		l.must(e.Decode(record.Value))
+		l.entries = append(l.entries, e)
+		if e.Number != uint64(len(l.entries)) {
+			l.t.Fatalf("%s: entry %d stands at place %d", l.place, e.Number, len(l.entries))
+		}
 		if e.Cause == rules.ByDelivery {
-			if len(records) == 0 || records[0].Offset != e.Offset {
-				r.t.Fatalf("shard %d: entry %d is that of offset %d, which isn't the next record", partition, e.Number, e.Offset)
+			if len(records) == 0 || records[0].Offset != e.Offset || e.Outcome == rules.None {
+				l.t.Fatalf("%s: entry %d is that of offset %d with outcome %q, which isn't the next record", l.place, e.Number, e.Offset, e.Outcome)
 			}
 			records = records[1:]
 		}
-		if e.Outcome == rules.DeadLettered {
-			refused[letter(e.Partition, e.Offset, e.Reason.String())]++
+		if e.Item != "" && e.Previous != l.last[e.Item] {
+			l.t.Fatalf("%s: entry %d follows %d, the newest of %q is %d", l.place, e.Number, e.Previous, e.Item, l.last[e.Item])
 		}
-		for _, s := range e.Standings {
-			if s.Disposition == rules.Refused {
-				origin := origins[s.Number-1]
-				refused[letter(origin.Partition, origin.Offset, s.Reason.String())]++
-			}
+		if e.Item != "" {
+			l.last[e.Item] = e.Number
 		}
+		l.refusals(&e)
 	}
+	n.entries += len(l.entries)
 	if len(records) > 0 {
-		r.t.Errorf("shard %d: %d records have no outcome, the first at offset %d", partition, len(records), records[0].Offset)
+		l.t.Errorf("%s: %d records have no outcome, the first at offset %d", l.place, len(records), records[0].Offset)
 	}
+	if l.position.Number != uint64(len(l.entries)) {
+		l.t.Errorf("%s: the group stands at entry %d, the ledger has %d", l.place, l.position.Number, len(l.entries))
+	}
+}
+
+// refusals notes what an entry refuses, and whether a dead letter must tell. Of a
+// content that came again it is told under the number that it had first.
+func (l *ledger) refusals(e *rules.Entry) {
+	for _, s := range e.Standings {
+		if s.Disposition == rules.Refused {
+			told := &l.entries[s.Number-1]
+			l.refuse(letter(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), l.standing[s.Number] != rules.Refused)
+			l.contents[told.Item+" "+string(told.Event)] = true
+		}
+		l.standing[s.Number] = s.Disposition
+	}
+	content := e.Item + " " + string(e.Event)
+	if e.Outcome == rules.DeadLettered {
+		l.refuse(letter(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !l.contents[content])
+		l.standing[e.Number], l.contents[content] = rules.Refused, true
+	}
+}
+
+func (l *ledger) refuse(name string, news bool) {
+	r := l.refused[name]
+	r.most++
+	if news {
+		r.least++
+	}
+	l.refused[name] = r
 }
 
 func letter(partition int32, offset int64, reason string) string {
 	return fmt.Sprintf("%d/%d %s", partition, offset, reason)
 }
 
-// letters checks that no refusal is told of more often than the ledger does,
-// and that the bytes are those refused.
-func (r *run) letters(refused map[string]int) {
-	r.t.Helper()
+// checkLetters finds every refusal among the dead letters, none more often than
+// the ledger tells of it, with the bytes that were refused.
+func (in *input) checkLetters(refused map[string]refusal, n *counts) {
+	in.t.Helper()
 	records := map[string][]byte{}
-	for _, record := range r.all(r.topics.Events) {
+	for _, record := range in.all(in.topics.Events) {
 		records[letter(record.Partition, record.Offset, "")] = record.Value
 	}
 	told := map[string]int{}
-	for _, record := range r.all(r.topics.DeadLetters) {
+	for _, record := range in.all(in.topics.DeadLetters) {
+		n.letters++
 		var l schema.DeadLetter
-		r.must(l.Decode(record.Value))
+		in.must(l.Decode(record.Value))
 		told[letter(l.Partition, l.Offset, l.Reason)]++
 		if want := records[letter(l.Partition, l.Offset, "")]; string(want) != string(l.Original) {
-			r.t.Errorf("the dead letter of %d/%d holds %s", l.Partition, l.Offset, hex.EncodeToString(l.Original))
+			in.t.Errorf("the dead letter of %d/%d holds %s", l.Partition, l.Offset, hex.EncodeToString(l.Original))
 		}
+	}
+	for name, r := range refused {
+		if told[name] < min(1, r.least) || told[name] > r.most {
+			in.t.Errorf("the ledger refuses %s %+v times, %d dead letters tell", name, r, told[name])
+		}
+		delete(told, name)
 	}
 	for name, n := range told {
-		if n > refused[name] {
-			r.t.Errorf("%d dead letters of %s, the ledger refuses it %d times", n, name, refused[name])
-		}
-	}
-	if len(refused) > 0 && len(told) == 0 {
-		r.t.Error("events were refused, and no dead letter tells")
+		in.t.Errorf("%d dead letters of %s that no entry refuses", n, name)
 	}
 }
 
-// outputs returns the last output of each key; their versions rise.
-func (r *run) outputs() map[string]schema.ATP {
-	r.t.Helper()
-	last := map[string]schema.ATP{}
-	for _, record := range r.all(r.topics.ATP) {
-		key := string(record.Key)
-		a := schema.ATP{Version: last[key].Version}
-		if record.Value != nil {
-			r.must(a.Decode(record.Value))
-			if a.Version <= last[key].Version {
-				r.t.Errorf("output %s: version %d follows version %d", key, a.Version, last[key].Version)
-			}
+// verify scrubs the folder of an engine that has stopped, the shards that it had
+// at its end: rows against a rebuild and against the ledger's sums. Shards that
+// it gave away are as old as that.
+func (c *cluster) verify(r role, had map[int32]bool) {
+	c.t.Helper()
+	settings, err := r.settings()
+	c.must(err)
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c.must(engine.Offline(context.Background(), settings, engine.Parts{Log: log}, func(partition int32, shard processor.Shard) error {
+		if !had[partition] {
+			return nil
 		}
-		last[key] = a
-	}
-	return last
+		v, err := engine.Verify(partition, shard)
+		for _, problem := range v.Problems {
+			c.t.Errorf("shard %d: %s", partition, problem)
+		}
+		if errors.Is(err, rules.ErrNoEntry) {
+			return nil
+		}
+		c.scrubbed++
+		return err
+	}))
 }

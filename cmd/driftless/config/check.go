@@ -65,6 +65,7 @@ func checkEngine(cfg *Config, refuse refuseFunc) {
 	refuse(engine.CommitInterval < time.Millisecond || engine.CommitInterval > time.Second,
 		"engine.commit_interval: %s must be from 1ms to 1s", engine.CommitInterval)
 	refuse(engine.BatchBytes < 64<<10, "engine.batch_bytes: %s is under 64KiB, less than one large event", engine.BatchBytes)
+	refuse(engine.ScrubRate < 0 || engine.ScrubRate > 10_000, "engine.scrub_rate: %d isn't between 0 and 10000", engine.ScrubRate)
 	refuse(engine.ParkedBound < 0, "engine.parked_bound: %d is negative", engine.ParkedBound)
 	refuse(state.Directory == "", "state.directory: must not be empty")
 	refuse(state.MemoryBudget < 32<<20, "state.memory_budget: %s is under 32MiB", state.MemoryBudget)

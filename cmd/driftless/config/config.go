@@ -57,7 +57,8 @@ type Engine struct {
 	Horizon        time.Duration `name:"horizon" default:"30d" usage:"how old an event may be when it arrives"`
 	FutureLimit    time.Duration `name:"future_limit" default:"1d" usage:"how far ahead of its arrival an event's time may be"`
 	CommitInterval time.Duration `name:"commit_interval" default:"20ms" usage:"pause between commits; under load up to 5 times that"`
-	BatchBytes     Bytes         `name:"batch_bytes" default:"4MiB" usage:"most input of one transaction"`
+	BatchBytes     Bytes         `name:"batch_bytes" default:"3MiB" usage:"most that one transaction sends, about"`
+	ScrubRate      int           `name:"scrub_rate" default:"20" usage:"items a second that the background check rebuilds and compares, for each worker; 0 for none"`
 	ParkedBound    int           `name:"parked_bound" default:"10000" usage:"events that wait for reference data under one item or code at most; the rest are dead-lettered"`
 }
 

@@ -30,12 +30,15 @@ func (f *feed) subscribe(s httpserver.Subscriber) (cancel func()) {
 	}
 }
 
+func (f *feed) watched() bool {
+	f.guard.Lock()
+	defer f.guard.Unlock()
+	return len(f.subscribers) > 0
+}
+
 func (f *feed) publish(outputs []schema.ATP) {
 	f.guard.Lock()
 	defer f.guard.Unlock()
-	if len(f.subscribers) == 0 {
-		return
-	}
 	for i := range outputs {
 		balance := lookup.FromATP(&outputs[i]).Clone()
 		for _, s := range f.subscribers {

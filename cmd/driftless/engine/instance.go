@@ -22,12 +22,14 @@ import (
 type Instance struct {
 	config    *config.Config
 	schemas   schema.Registry // writers' schemas, nil: our own only
+	storage   func(state.Options) state.Options
 	log       *slog.Logger
 	topics    processor.Topics
 	info      kafka.TopicInfo
 	admin     *kafka.Admin
 	logs      *kafka.Logs
 	stores    *state.Stores
+	opened    *opened
 	knowledge *processor.Knowledge
 	reference int64 // next offset of the reference topic
 	workers   []*processor.Worker
@@ -41,13 +43,18 @@ type Parts struct {
 	Schemas schema.Registry // nil: records in our own schemas only
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil: none
+	// Storage changes how shards are kept, and Crash is called at the worker's
+	// named points: tests put a disk under the engine that loses its power, and
+	// end the process. Both nil in service.
+	Storage func(state.Options) state.Options
+	Crash   func(point string)
 }
 
 // Start reaches the cluster, reads the reference data and joins the group. It
 // returns before any shard is ready. Close it after Run.
 func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error) {
 	log, registerer := parts.Log, parts.Metrics
-	in := &Instance{config: c, schemas: parts.Schemas, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed()}
+	in := &Instance{config: c, schemas: parts.Schemas, storage: parts.Storage, log: log, topics: topicNames(c.Kafka.Topics), status: newStatus(), feed: newFeed(), opened: newOpened()}
 	options := kafka.Options{Log: log, Metrics: registerer}
 	var err error
 	if in.admin, err = kafka.NewAdmin(c.Kafka, kafka.Options{Log: log}); err != nil {
@@ -58,7 +65,7 @@ func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error
 	}
 	if err = in.prepare(ctx); err == nil {
 		in.metrics = newMetrics(registerer, in)
-		err = in.join(options)
+		err = in.join(options, parts.Crash)
 	}
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -81,29 +88,52 @@ func (in *Instance) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	budget := int64(in.config.State.MemoryBudget)
-	in.stores, err = state.NewStores(state.Options{
-		Folder: in.config.State.Directory, Shards: in.info.Partitions, CacheBytes: budget / 2, BlockBytes: budget / 8,
-		MemtableBytes: budget / 8, SegmentBytes: int64(in.config.State.SegmentSize),
-	})
+	options := storeOptions(in.config)
+	options.Shards = in.info.Partitions
+	if in.storage != nil {
+		options = in.storage(options)
+	}
+	in.stores, err = state.NewStores(options)
 	return err
+}
+
+// storeOptions divides the memory budget: half for rows, the rest for Pebble.
+func storeOptions(c *config.Config) state.Options {
+	budget := int64(c.State.MemoryBudget)
+	return state.Options{
+		Folder: c.State.Directory, CacheBytes: budget / 2, BlockBytes: budget / 16, MemtableBytes: budget / 16,
+		SegmentBytes: int64(c.State.SegmentSize),
+	}
+}
+
+// besideBudget is what a process holds beside its memory budget: the buffers of
+// the broker's client and of a batch.
+const besideBudget = 152 << 20
+
+// HeapLimit is what Go's collector should hold the process's own memory to, in
+// bytes, so that with Pebble's it stays within the budget and 192 MiB.
+func HeapLimit(c *config.Config) int64 {
+	return int64(c.State.MemoryBudget) + besideBudget - storeOptions(c).OffHeap()
 }
 
 func (in *Instance) refused(err error) {
 	in.log.Warn("reference record passed over", "error", err)
 }
 
-func (in *Instance) join(options kafka.Options) error {
+func (in *Instance) join(options kafka.Options, crash func(point string)) error {
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
+	settings.ScrubRate = in.config.Engine.ScrubRate
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
-		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),
-		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log,
+		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: crash,
+		Stores: tracked(in.stores, identity(in.topics.Events, in.info), in.opened),
 	}
 	for number := range max(1, in.config.Engine.Workers) {
+		parts.Observer = observer{in, number}
+		in.status.beat(number)
 		worker := processor.NewWorker(settings, parts)
 		session, err := kafka.NewSession(in.config.Kafka, number, worker, options)
 		if err != nil {
@@ -120,8 +150,12 @@ func (in *Instance) join(options kafka.Options) error {
 func (in *Instance) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	tailed := make(chan error, 1)
+	tailed, watched := make(chan error, 1), make(chan struct{})
 	go func() { tailed <- in.follow(ctx) }()
+	go func() {
+		defer close(watched)
+		in.watchLag(ctx)
+	}()
 	ended := make(chan error, len(in.workers))
 	for _, worker := range in.workers {
 		go func() {
@@ -138,6 +172,7 @@ func (in *Instance) Run(ctx context.Context) error {
 		problems = append(problems, <-ended)
 	}
 	cancel(nil)
+	<-watched
 	return errors.Join(append(problems, <-tailed)...)
 }
 

@@ -15,50 +15,11 @@ import (
 	"driftless/schema"
 )
 
-// Published tells subscribers of committed outputs.
-func (in *Instance) Published(outputs []schema.ATP) { in.feed.publish(outputs) }
-
-// Committed counts a transaction.
-func (in *Instance) Committed(report *processor.Report) {
-	in.status.beat()
-	in.metrics.committed(report)
-}
-
-// Turned notes that a loop went round.
-func (in *Instance) Turned() { in.status.beat() }
-
-// Opening, Opened, Lost and Stopped note how a shard stands.
-func (in *Instance) Opening(partition int32) {
-	in.status.set(lookup.Shard{Partition: partition, State: "restoring"})
-	in.feed.reassigned()
-}
-
-// Opened notes a shard that works.
-func (in *Instance) Opened(partition int32) {
-	in.status.set(lookup.Shard{Partition: partition, State: "running"})
-}
-
-// Lost notes a shard that moved to another instance.
-func (in *Instance) Lost(partition int32) {
-	in.status.drop(partition)
-	in.feed.reassigned()
-}
-
-// Stopped notes a shard that can't go on.
-func (in *Instance) Stopped(partition int32, err error) {
-	in.status.set(lookup.Shard{Partition: partition, State: "stopped", Problem: err.Error()})
-	in.metrics.stopped()
-}
-
 // Readiness says whether the instance does its work.
 func (in *Instance) Readiness() lookup.Readiness { return in.status.readiness() }
 
 // Failure is what broke the instance for good.
-func (in *Instance) Failure() error {
-	in.status.guard.Lock()
-	defer in.status.guard.Unlock()
-	return in.status.failure
-}
+func (in *Instance) Failure() error { return in.status.broken() }
 
 // Subscribe tells the subscriber of every committed balance from now on.
 func (in *Instance) Subscribe(subscriber httpserver.Subscriber) (cancel func()) {
@@ -82,7 +43,7 @@ func (in *Instance) Balances(ctx context.Context, sku string) ([]lookup.Balance,
 func (in *Instance) ask(ctx context.Context, sku string, question func(processor.Shard, *rules.Item) error) error {
 	partition := schema.Partition([]byte(sku), in.info.Partitions)
 	for _, worker := range in.workers {
-		err := worker.Ask(ctx, partition, func(shard processor.Shard) error {
+		err := patiently(ctx, worker, partition, func(shard processor.Shard) error {
 			item, err := shard.Batch.Item(sku)
 			if err != nil {
 				return err
@@ -97,6 +58,20 @@ func (in *Instance) ask(ctx context.Context, sku string, question func(processor
 		}
 	}
 	return in.elsewhere(ctx, partition)
+}
+
+// patiently asks again once history is there that the question needs.
+func patiently(ctx context.Context, worker *processor.Worker, partition int32, question func(processor.Shard) error) error {
+	for {
+		err := worker.Ask(ctx, partition, question)
+		var fetching *processor.Fetching
+		if !errors.As(err, &fetching) {
+			return err
+		}
+		if err := fetching.Wait(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // elsewhere finds the owner of a partition that isn't ours.

@@ -129,6 +129,10 @@ func (r Readiness) Ready() bool { return r.Assigned && r.Restored && r.Moving }
 // Shard is the state of one shard of an instance.
 type Shard struct {
 	Partition int32  `json:"partition"`
-	State     string `json:"state"`   // "restoring", "running", "stopped"
-	Problem   string `json:"problem"` // why it stopped, and what to do; "" where it runs
+	State     string `json:"state"`   // "restoring", "running", "waiting", "stopped"
+	Problem   string `json:"problem"` // why it waits or stopped, and what to do; "" where it runs
+	// How far it is behind its input, as last looked at: records, and the age of
+	// the oldest of them.
+	LagRecords int64   `json:"lag_records"`
+	LagSeconds float64 `json:"lag_seconds"`
 }

@@ -108,12 +108,18 @@ func (p *player) start() error {
 // observer notes what stops a shard: a replay has no other to go on with.
 type observer struct{ player *player }
 
-func (observer) Published([]schema.ATP)      {}
-func (observer) Committed(*processor.Report) {}
-func (observer) Turned()                     {}
-func (observer) Opening(int32)               {}
-func (observer) Opened(int32)                {}
-func (observer) Lost(int32)                  {}
+func (observer) Watched() bool                  { return false }
+func (observer) Published([]schema.ATP)         {}
+func (observer) Committed(*processor.Report)    {}
+func (observer) Turned()                        {}
+func (observer) Scrubbed(*processor.Scrubbed)   {}
+func (observer) Counted(processor.Census)       {}
+func (observer) Restoring(int32, float64)       {}
+func (observer) Owned(bool)                     {}
+func (observer) Waiting(int32, error)           {}
+func (observer) Opening(int32, schema.Position) {}
+func (observer) Opened(int32)                   {}
+func (observer) Lost(int32)                     {}
 
 func (o observer) Stopped(partition int32, err error) {
 	if o.player.failed == nil {

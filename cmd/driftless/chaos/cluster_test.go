@@ -1,0 +1,184 @@
+package chaos
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"driftless/connectors/kafka"
+	"driftless/schema"
+)
+
+// partitions of the input in all these tests: one for each worker of two instances.
+const partitions = 4
+
+// cluster is one broker in a process of its own, with what looks at it.
+type cluster struct {
+	t        *testing.T
+	chance   *rand.Rand
+	seed     uint64
+	broker   *process
+	address  string
+	dir      string
+	topics   kafka.Topics
+	admin    *kafka.Admin
+	logs     *kafka.Logs
+	producer *kafka.Producer
+	scrubbed int // shards that verify has gone through
+}
+
+// newCluster starts a broker and makes the topics.
+func newCluster(t *testing.T, seed uint64) *cluster {
+	t.Helper()
+	c := &cluster{t: t, chance: rand.New(rand.NewPCG(seed, 4)), seed: seed, dir: t.TempDir()}
+	c.serve(0)
+	settings, err := c.role("tester").settings()
+	c.must(err)
+	c.topics = settings.Kafka.Topics.Full()
+	c.admin, err = kafka.NewAdmin(settings.Kafka, kafka.Options{})
+	c.must(err)
+	t.Cleanup(c.admin.Close)
+	plan := kafka.EmbeddedPlan()
+	plan.Partitions = partitions
+	_, err = c.admin.Create(t.Context(), plan)
+	c.must(err)
+	c.logs, err = kafka.OpenLogs(settings.Kafka, kafka.Options{})
+	c.must(err)
+	t.Cleanup(c.logs.Close)
+	c.producer, err = kafka.NewProducer(settings.Kafka, kafka.Options{})
+	c.must(err)
+	t.Cleanup(c.producer.Close)
+	return c
+}
+
+// serve starts the broker, on what an earlier one has left.
+func (c *cluster) serve(port int) {
+	c.t.Helper()
+	c.broker = launch(c.t, role{Port: port, Folder: filepath.Join(c.dir, "broker")})
+	c.broker.await("its address", func(said []line) bool {
+		if len(said) > 0 {
+			c.address = said[0].Address
+		}
+		return c.address != "" && len(said) > 0
+	})
+}
+
+// role is an engine of this cluster's, with a folder of its own.
+func (c *cluster) role(instance string) role {
+	return role{Broker: c.address, Instance: instance, Folder: filepath.Join(c.dir, instance)}
+}
+
+func (c *cluster) must(err error) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// empty takes an engine's disk away.
+func (c *cluster) empty(r role) {
+	c.t.Helper()
+	c.must(os.RemoveAll(r.Folder))
+}
+
+// standing is how far input and group are, without what may still be undecided.
+type standing struct {
+	positions map[int32]kafka.Committed
+	input     map[int32]kafka.Bounds
+	ledger    map[int32]kafka.Bounds
+}
+
+// look asks where everything stands; false: it couldn't be asked just now.
+func (c *cluster) look(ctx context.Context) (s standing, known bool) {
+	var err error
+	if s.positions, err = c.admin.Positions(ctx); err != nil {
+		return s, false
+	}
+	if s.input, err = c.admin.Bounds(ctx, c.topics.Events); err != nil {
+		return s, false
+	}
+	s.ledger, err = c.admin.Bounds(ctx, c.topics.Ledger)
+	return s, err == nil
+}
+
+func (s standing) is(other standing) bool {
+	for p := range int32(partitions) {
+		if s.positions[p] != other.positions[p] || s.input[p] != other.input[p] || s.ledger[p] != other.ledger[p] {
+			return false
+		}
+		if s.input[p].Stable != s.input[p].Latest || s.ledger[p].Stable != s.ledger[p].Latest {
+			return false
+		}
+	}
+	return true
+}
+
+// healing bounds the time after which nothing may be left to do.
+const healing = 60 * time.Second
+
+// rest waits until the group has consumed all input, no transaction is open, and
+// nothing is added any more.
+func (c *cluster) rest() {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), healing)
+	defer cancel()
+	ticks := time.NewTicker(100 * time.Millisecond)
+	defer ticks.Stop()
+	var before standing
+	for quiet := 0; quiet < 5 || !c.consumed(before); {
+		select {
+		case <-ctx.Done():
+			c.t.Fatalf("the engine doesn't come to rest: %+v", before)
+		case <-ticks.C:
+		}
+		now, known := c.look(ctx)
+		if known && now.is(before) {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		before = now
+	}
+}
+
+// consumed reports whether the group stands behind the last record of each
+// partition; behind that there may be markers.
+func (c *cluster) consumed(s standing) bool {
+	for p := range int32(partitions) {
+		records := c.read(c.topics.Events, p)
+		if n := len(records); n > 0 && s.positions[p].Offset <= records[n-1].Offset {
+			return false
+		}
+	}
+	return true
+}
+
+// read dumps a partition, read_committed.
+func (c *cluster) read(topic string, partition int32) []schema.Record {
+	c.t.Helper()
+	bounds, err := c.logs.Bounds(c.t.Context(), topic)
+	c.must(err)
+	var records []schema.Record
+	want := kafka.LogRange{Topic: topic, Partition: partition, From: kafka.Earliest, Until: bounds[partition].Latest}
+	_, err = c.logs.Read(c.t.Context(), want, func(record *schema.Record) (bool, error) {
+		records = append(records, *record)
+		return false, nil
+	})
+	c.must(err)
+	return records
+}
+
+// all dumps a topic, partition after partition.
+func (c *cluster) all(topic string) []schema.Record {
+	c.t.Helper()
+	bounds, err := c.logs.Bounds(c.t.Context(), topic)
+	c.must(err)
+	var records []schema.Record
+	for partition := range int32(len(bounds)) {
+		records = append(records, c.read(topic, partition)...)
+	}
+	return records
+}

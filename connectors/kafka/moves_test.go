@@ -1,0 +1,167 @@
+package kafka
+
+import (
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// What brokers do in the middle of a transaction: they move coordinators and
+// leaders, answer late, add partitions. Each time the entry is there once.
+
+// several makes a bench of three brokers, so that something can move.
+func several(t *testing.T, partitions int32) *bench {
+	return newBench(t, partitions, kfake.NumBrokers(3), kfake.Ports())
+}
+
+// TestCoordinatorsMoveDuringATransaction: group and transaction have other
+// coordinators when it ends than when it began.
+func TestCoordinatorsMoveDuringATransaction(t *testing.T) {
+	b := several(t, 1)
+	m := staged(b)
+	group, before := b.config.Group, b.broker.cluster.CoordinatorFor(b.config.Group)
+	for range 20 {
+		if b.broker.cluster.RehashCoordinators(); b.broker.cluster.CoordinatorFor(group) != before {
+			break
+		}
+	}
+	if b.broker.cluster.CoordinatorFor(group) == before {
+		t.Fatal("the group's coordinator never moves")
+	}
+	ended, err := m.commit(0, 1, 1)
+	neverTwice(b, m, ended, err)
+}
+
+// TestLeaderMovesDuringATransaction: input and ledger have other leaders when the
+// records are flushed than when the transaction began.
+func TestLeaderMovesDuringATransaction(t *testing.T) {
+	b := several(t, 1)
+	m := staged(b)
+	for _, topic := range []string{m.topics.Ledger, m.topics.Events} {
+		leader := b.broker.cluster.LeaderFor(topic, 0)
+		if err := b.broker.cluster.MoveTopicPartition(topic, 0, (leader+1)%3); err != nil {
+			t.Fatal(err)
+		}
+		if b.broker.cluster.LeaderFor(topic, 0) == leader {
+			t.Fatalf("the leader of %s doesn't move", topic)
+		}
+	}
+	ended, err := m.commit(0, 1, 1)
+	neverTwice(b, m, ended, err)
+}
+
+// hold lets the next request of a kind wait at the broker, which serves everybody
+// else meanwhile. It returns when one waits, and what lets it go on.
+func (b *bench) hold(key kmsg.Key) (waits <-chan struct{}, goOn func()) {
+	held, release := make(chan struct{}), make(chan struct{})
+	var first atomic.Bool
+	b.broker.cluster.ControlKey(key.Int16(), func(kmsg.Request) (kmsg.Response, error, bool) {
+		if !first.CompareAndSwap(false, true) {
+			return nil, nil, false
+		}
+		b.broker.cluster.SleepControl(func() {
+			close(held)
+			<-release
+		})
+		return nil, nil, false // the broker answers after all
+	})
+	return held, func() { close(release) }
+}
+
+// TestLateEnd: the answers to the offset commit and to the end come late. They
+// count as if they had come at once.
+func TestLateEnd(t *testing.T) {
+	for name, key := range map[string]kmsg.Key{"offsets": kmsg.TxnOffsetCommit, "end": kmsg.EndTxn} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, 1)
+			m := staged(b)
+			waits, goOn := b.hold(key)
+			go func() {
+				<-waits
+				<-time.After(100 * time.Millisecond)
+				goOn()
+			}()
+			ended, err := m.commit(0, 1, 1)
+			if err != nil || !ended.Committed {
+				t.Fatalf("%+v, %v", ended, err)
+			}
+			neverTwice(b, m, ended, err)
+		})
+	}
+}
+
+// TestRebalanceDuringTheEnd: a member joins while the end of a transaction is
+// held at the broker. Whatever End says then, no shard's entry is there twice.
+func TestRebalanceDuringTheEnd(t *testing.T) {
+	for name, key := range map[string]kmsg.Key{"offsets": kmsg.TxnOffsetCommit, "end": kmsg.EndTxn} {
+		t.Run(name, func(t *testing.T) {
+			const partitions = 2
+			b := newBench(t, partitions)
+			b.feed(0, 1)
+			b.feed(1, 1)
+			a := b.join(instance("a"), quick)
+			a.pollRecords(partitions)
+			a.begin()
+			a.produce(0, "entry 0")
+			a.produce(1, "entry 1")
+			waits, goOn := b.hold(key)
+			done := make(chan struct{})
+			var ended schema.Ended
+			var err error
+			go func() {
+				defer close(done)
+				ended, err = a.End(within(t), true, positionsOf(partitions, 1, 1))
+			}()
+			<-waits
+			other := b.join(instance("b"), quick)
+			if _, err := b.broker.cluster.WaitGroupInfo(within(t), b.config.Group, func(g *kfake.GroupInfo) bool { return len(g.Members) == 2 }); err != nil {
+				t.Fatal(err)
+			}
+			goOn()
+			<-done
+			if err != nil {
+				t.Fatal(err)
+			}
+			both(t, a, other, func() bool { return len(a.position) == 1 && len(other.position) == 1 })
+			if !ended.Committed {
+				finish(t, a)
+				finish(t, other)
+			}
+			for p := range int32(partitions) {
+				if got := b.read(a.topics.Ledger, p); len(got) != 1 {
+					t.Errorf("ledger of partition %d: %q, committed in the first transaction: %v", p, got, ended.Committed)
+				}
+			}
+		})
+	}
+}
+
+// TestMorePartitions: somebody adds partitions to the input under a running
+// member. Shards and partitions are the same thing, so the check says so; the
+// member goes on with what it has.
+func TestMorePartitions(t *testing.T) {
+	b := newBench(t, 1)
+	m := staged(b)
+	if _, err := b.admin.CreatePartitions(within(t), 1, m.topics.Events); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := m.commit(0, 1, 1)
+	neverTwice(b, m, ended, err)
+	plan := EmbeddedPlan()
+	plan.Partitions = 1
+	differences, err := openAdmin(t, b.config).Check(within(t), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(differences, func(d Difference) bool {
+		return d.Topic == m.topics.Events && d.Setting == "partitions" && d.Have == "2"
+	}) {
+		t.Errorf("the check says %v", differences)
+	}
+}

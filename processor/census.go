@@ -1,0 +1,79 @@
+package processor
+
+import (
+	"errors"
+	"time"
+
+	"driftless/processor/rules"
+)
+
+// Census is what the rows of a shard add up to, as of its last count.
+type Census struct {
+	Partition int32
+	Items     int // names with a row: SKUs and codes
+	Parked    int // events that wait for reference data
+	Holes     int // ranges of sequence numbers that never came, over all items
+}
+
+// census counts a shard's rows now and then, in small steps beside the work:
+// sums kept up to date by every event would have to survive crashes too.
+type census struct {
+	next    []byte // where to go on; nil: at rest
+	begun   time.Time
+	sum     Census
+	scratch rules.Item
+}
+
+const (
+	censusPeriod = time.Minute
+	censusRows   = 1 << 11 // of one step
+	censusPause  = 100 * time.Millisecond
+)
+
+// count takes one step with every shard whose count is due, when nothing is staged.
+func (w *Worker) count() {
+	if !w.began.IsZero() || time.Since(w.counted) < censusPause {
+		return
+	}
+	w.counted = time.Now()
+	for _, s := range w.running() {
+		if s.census.next == nil && time.Since(s.census.begun) < censusPeriod {
+			continue
+		}
+		if err := w.countOn(s); err != nil {
+			w.stop(s, err)
+		}
+	}
+}
+
+// countOn looks at the next rows of a shard.
+func (w *Worker) countOn(s *shard) error {
+	c, ref, rows := &s.census, w.knowledge.Snapshot(), 0
+	if c.next == nil {
+		c.next, c.begun, c.sum = rules.ItemsPrefix(), time.Now(), Census{Partition: s.partition}
+	}
+	err := s.store.ScanFrom(c.next, rules.ItemsPrefix(), func(key, value []byte) error {
+		if rows++; rows > censusRows {
+			c.next = append(c.next[:0:0], key...)
+			return errEnough
+		}
+		if !rules.IsMainRow(key) {
+			return nil
+		}
+		if err := c.scratch.Decode(value); err != nil {
+			return err
+		}
+		c.sum.Items++
+		c.sum.Parked += len(c.scratch.Parked)
+		c.sum.Holes += len(c.scratch.Holes(ref, s.now))
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	if err == nil {
+		c.next = nil
+		w.observer.Counted(c.sum)
+	}
+	return err
+}
