@@ -202,7 +202,7 @@ func (s *shard) restore(ctx context.Context) (Recovery, error) {
 }
 
 func readFloor(value []byte) (floor uint64, ledger int64, err error) {
-	if len(value) < 2 || value[0] > ownFormat {
+	if len(value) < 2 || value[0] > floorFormat {
 		return 0, 0, rules.ErrFormat
 	}
 	floor, n := binary.Uvarint(value[1:])

@@ -30,6 +30,8 @@ const keptArena = 16 << 20
 // floorKey is the key of the floor in the state topic; no row's key is as short.
 var floorKey = []byte{'F'}
 
+const floorFormat = 1
+
 func (o *outputs) clear() {
 	clear(o.records)
 	clear(o.touched)
@@ -179,7 +181,7 @@ func (o *outputs) checkpoint(s *shard, limit int) {
 			o.produce(schema.Record{Topic: s.topics.State, Partition: s.partition, Key: row.Key, Value: row.Value})
 		}
 	}
-	value := binary.AppendUvarint([]byte{ownFormat}, floor)
+	value := binary.AppendUvarint([]byte{floorFormat}, floor)
 	value = binary.AppendVarint(value, s.store.LedgerOffset(floor))
 	o.produce(schema.Record{Topic: s.topics.State, Partition: s.partition, Key: floorKey, Value: value})
 	o.owed, s.staged = true, true

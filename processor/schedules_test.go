@@ -431,7 +431,7 @@ func TestMixedVersions(t *testing.T) {
 			return schema.Record{Topic: topics.State, Key: []byte("F"), Value: newer([]byte{1, 2, 2}, 0)}
 		},
 		"own row": func(*schedule) schema.Record {
-			return schema.Record{Topic: topics.State, Key: []byte("S"), Value: newer([]byte{1, 0, 0}, 0)}
+			return schema.Record{Topic: topics.State, Key: []byte("S"), Value: newer([]byte{2, 0, 0, 0}, 0)}
 		},
 		"item": func(s *schedule) schema.Record {
 			key := string(rules.ItemKey(nil, "A"))
