@@ -56,6 +56,9 @@ func TestAnEventWaitsForTheRegistry(t *testing.T) {
 		t.Fatalf("the group stands at %d, want %d, where the event is that waits; stopped: %v", got, waiting, s.stopped)
 	}
 	registry.open = true
+	for deadline := time.Now().Add(time.Minute); !s.broker.Drained() && time.Now().Before(deadline); {
+		s.turn() // it is tried again after a pause
+	}
 	s.settle()
 	s.ask(0, func(shard processor.Shard) error {
 		if units, err := onHand(shard); err != nil || units != 15 {
