@@ -94,7 +94,7 @@ func newStorm(t *testing.T, seed uint64) *storm {
 		settings.PollBytes = 100 + s.chance.IntN(3000)
 		settings.Checkpoint = 1 + s.chance.IntN(4000)
 		if seed%3 == 0 {
-			settings.ScrubRate = 1_000_000
+			settings.ScrubRate, settings.ScrubPause = 1_000_000, 0
 		}
 		if len(s.deliveries) > 0 && s.chance.IntN(2) == 0 {
 			settings.Linger, settings.BatchBytes = time.Hour, 1+s.chance.IntN(5000)

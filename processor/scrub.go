@@ -17,8 +17,6 @@ type scrub struct {
 }
 
 const (
-	// scrubPatience bounds what one turn spends on it, so that events don't wait.
-	scrubPatience = 5 * time.Millisecond
 	// scrubEntries bounds the history of an item that is checked: some 10 ms.
 	scrubEntries = 2000
 	// scrubSample is of how many items one has its movements summed.
@@ -40,28 +38,27 @@ type Scrubbed struct {
 	Problems  []string // by item, what differs
 }
 
-// scrub checks some items, as the pace allows. It does so only between batches,
+// scrub checks an item, as the pace allows. It does so only between batches,
 // where what is committed is all there is.
 func (w *Worker) scrub() {
 	rate := w.settings.ScrubRate
-	if rate <= 0 || !w.began.IsZero() {
+	begun := time.Now()
+	if rate <= 0 || !w.began.IsZero() || begun.Before(w.scrubbing) {
 		return
 	}
-	begun := time.Now()
-	if w.scrubbed.IsZero() || begun.Sub(w.scrubbed) > time.Second {
-		w.scrubbed = begun.Add(-time.Second / time.Duration(rate)) // what wasn't done isn't made up for
+	running := w.running()
+	if len(running) == 0 {
+		return
 	}
-	for w.scrubbed.Add(time.Second/time.Duration(rate)).Before(begun) && time.Since(begun) < scrubPatience {
-		w.scrubbed = w.scrubbed.Add(time.Second / time.Duration(rate))
-		running := w.running()
-		if len(running) == 0 {
-			return
-		}
-		w.turn++
-		if s := running[w.turn%len(running)]; s.settledNow(w.knowledge.Snapshot()) {
-			w.scrubOne(s)
-		}
+	w.turn++
+	if s := running[w.turn%len(running)]; s.settledNow(w.knowledge.Snapshot()) {
+		w.scrubOne(s)
 	}
+	pause := max(time.Second/time.Duration(rate), time.Duration(w.settings.ScrubPause)*time.Since(begun))
+	if w.loaded {
+		pause = max(pause, time.Second)
+	}
+	w.scrubbing = begun.Add(pause)
 }
 
 // settledNow reports whether rows and clock agree: nothing is staged, nothing

@@ -12,7 +12,7 @@ import (
 // scrubbing is a schedule of three items whose background check is quick.
 func scrubbing(t *testing.T) *schedule {
 	s := newSchedule(t, 1)
-	s.pace = func(p *processor.Settings) { p.ScrubRate = 1_000_000 }
+	s.pace = func(p *processor.Settings) { p.ScrubRate, p.ScrubPause = 1_000_000, 0 }
 	s.crash(100)
 	s.send(`
 		GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7

@@ -26,6 +26,7 @@ type Settings struct {
 	PollBytes  int           // asked for at once
 	Checkpoint int           // bytes of rows per commit at full pressure
 	ScrubRate  int           // items a second that the background check rebuilds; 0: none
+	ScrubPause int           // the pause after a check, in its own length: 50 keeps it below 2 % of a worker
 	Limits     schema.Limits
 	Registry   schema.Registry // nil: none
 	Clock      func() time.Time
@@ -35,7 +36,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 3 << 20, PollBytes: 512 << 10,
-		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now,
+		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now, ScrubPause: 50,
 	}
 }
 
@@ -60,7 +61,7 @@ type Worker struct {
 	loaded    bool                               // the last poll came back full: more input waits
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
-	scrubbed  time.Time          // up to when the background check has done its share
+	scrubbing time.Time          // when the background check may go on
 	counted   time.Time          // when the last step of a count was taken
 	turn      int                // of the shards, at the background check
 	wait      sync.WaitGroup     // of openings
