@@ -30,6 +30,8 @@ func (s *shards) Assigned(_ context.Context, partition int32, position schema.Po
 	return nil
 }
 
+func (s *shards) Owned(bool) {}
+
 func (s *shards) Lost(partition int32) { s.told = append(s.told, fmt.Sprint("lost ", partition)) }
 
 func (s *shards) Stopped(partition int32, err error) {
