@@ -31,11 +31,9 @@ func (d *doorway) SchemaByID(id int) (string, error) {
 	if !d.open {
 		return "", errors.New("connection refused")
 	}
-	if id != 7 {
-		return "", schema.ErrUnknownSchema
-	}
+	name := map[int]string{7: "driftless.ReferenceEvent", 8: "driftless.InventoryEvent"}[id]
 	for _, s := range schema.AvroSchemas() {
-		if s.Name == "driftless.ReferenceEvent" {
+		if s.Name == name {
 			return s.Text, nil
 		}
 	}

@@ -29,7 +29,7 @@ func checkLine(t *testing.T, line *Line) {
 // FuzzReadEvents: whatever the file, every line of it is told of once, in order.
 func FuzzReadEvents(f *testing.F) {
 	var file []byte
-	for _, s := range samples {
+	for _, s := range samples[:3] {
 		file = append(append(file, s.json()...), '\n')
 	}
 	f.Add(file)

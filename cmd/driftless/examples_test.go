@@ -91,7 +91,7 @@ func (s *stage) try(t *testing.T, line string) {
 	t.Helper()
 	line = strings.ReplaceAll(line, "http://127.0.0.1:8081", s.registry)
 	line = strings.ReplaceAll(line, "--port 9092", fmt.Sprintf("--port %d", freePort(t)))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	shell := "exec " + line
 	if !strings.HasPrefix(line, "driftless") {

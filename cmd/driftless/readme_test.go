@@ -61,7 +61,7 @@ func realMake(t *testing.T) string {
 // command that fails, and with it what it left in the background.
 func bash(t *testing.T, folder string, environment []string, script string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euc", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"+script+
 		"\nfor job in $(jobs -p | tac); do kill -INT $job; wait $job; done\n")

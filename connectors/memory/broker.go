@@ -48,16 +48,24 @@ func (b *Broker) Append(record schema.Record) (partition int32, offset int64, er
 }
 
 func (b *Broker) append(record schema.Record) (partition int32, offset int64, err error) {
+	if err := b.check(&record); err != nil {
+		return 0, 0, err
+	}
 	log := b.topic(record.Topic)
 	if record.Partition < 0 {
 		record.Partition = schema.Partition(record.Key, len(log))
 	}
-	if int(record.Partition) >= len(log) {
-		return 0, 0, fmt.Errorf("topic %s has %d partitions, none is numbered %d", record.Topic, len(log), record.Partition)
-	}
 	record.Offset = int64(len(log[record.Partition]))
 	log[record.Partition] = append(log[record.Partition], record)
 	return record.Partition, record.Offset, nil
+}
+
+// check refuses a record of a partition that there isn't.
+func (b *Broker) check(record *schema.Record) error {
+	if log := b.topic(record.Topic); int(record.Partition) >= len(log) {
+		return fmt.Errorf("topic %s has %d partitions, none is numbered %d", record.Topic, len(log), record.Partition)
+	}
+	return nil
 }
 
 func (b *Broker) topic(name string) [][]schema.Record {

@@ -152,6 +152,11 @@ func (s *Session) End(_ context.Context, commit bool, positions map[int32]schema
 		}
 		return schema.Ended{}, nil
 	}
+	for _, record := range staged {
+		if err := s.broker.check(record); err != nil {
+			return schema.Ended{}, err // before the first is there
+		}
+	}
 	ended := schema.Ended{Committed: true, LedgerOffsets: map[int32]int64{}}
 	for _, record := range staged {
 		if _, _, err := s.broker.append(owned(record)); err != nil {

@@ -30,22 +30,22 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {
 		return false, nil
 	}
-	if inForce(c.config.Versions, f.Event.OccurredAt, horizon) == nil {
-		return c.passOn(), nil
+	here := inForce(c.config.Versions, f.Event.OccurredAt, horizon) != nil
+	if !here && c.passOn() {
+		return true, nil
 	}
 	if reason := checkForm(f, horizon); reason != NoReason {
-		c.fill(false)
-		c.decide(Refused, reason)
-		return true, nil
+		return c.refuse(here, reason), nil
+	}
+	if !here {
+		return c.park(here, UnknownItem), nil
 	}
 	c.found = c.examine(f)
-	if c.found.reason.Waits() {
-		return false, nil
-	}
-	if c.found.reason != NoReason {
-		c.fill(false)
-		c.decide(Refused, c.found.reason)
-		return true, nil
+	switch reason := c.found.reason; {
+	case reason.Waits():
+		return c.park(here, reason), nil
+	case reason != NoReason:
+		return c.refuse(here, reason), nil
 	}
 	return c.add()
 }

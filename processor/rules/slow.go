@@ -45,7 +45,7 @@ func (j *Judge) slow(c *draft) error {
 		return err
 	}
 	if bound := c.ref.Settings.Parked; bound > 0 && entry.Outcome == Parked && len(c.whole.Parked) > bound {
-		c.turnAway()
+		c.turnAway(entry.Reason)
 		return nil
 	}
 	switch {
@@ -56,19 +56,6 @@ func (j *Judge) slow(c *draft) error {
 		entry.Outcome = Applied
 	}
 	return nil
-}
-
-// turnAway dead-letters an event that would wait where too many wait already,
-// and leaves no trace of it: re-driven, it is judged as new.
-func (c *draft) turnAway() {
-	entry := c.decision.Entry
-	reason := entry.Reason
-	c.reset()
-	c.whole, c.decision.DeadLetters = nil, c.decision.DeadLetters[:0]
-	entry.Standings, entry.Released, entry.Traces = nil, nil, nil
-	entry.Detail = "too many events wait under this name already; configure it, then re-drive"
-	c.decide(Refused, reason)
-	entry.Event = nil
 }
 
 // rebuild computes the item anew and tells the difference: of its rows, and of

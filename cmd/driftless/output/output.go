@@ -163,7 +163,9 @@ func wrapParagraph(text string, width int) []string {
 			}
 		}
 		lines = append(lines, strings.TrimRight(string(runes[:cut]), " "))
-		runes = []rune(strings.TrimLeft(string(runes[cut:]), " "))
+		for runes = runes[cut:]; len(runes) > 0 && runes[0] == ' '; {
+			runes = runes[1:]
+		}
 	}
 	return append(lines, string(runes))
 }

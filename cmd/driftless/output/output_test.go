@@ -102,3 +102,15 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 		}
 	}
 }
+
+// TestAHugeCellIsWrappedInOnePass: what a refused event says may be a megabyte.
+func TestAHugeCellIsWrappedInOnePass(t *testing.T) {
+	const words = 200_000
+	lines := Wrap(strings.Repeat("word ", words), 20)
+	if got := strings.Count(strings.Join(lines, " "), "word"); got != words || len(lines) != words/4 {
+		t.Errorf("%d words on %d lines", got, len(lines))
+	}
+	if lines = Wrap(strings.Repeat("x", words), 20); len(lines) != words/20 {
+		t.Errorf("%d lines", len(lines))
+	}
+}
