@@ -199,7 +199,7 @@ type machine struct {
 	once  sync.Once
 	gone  chan struct{} // closed when the power is cut
 	left  *state.Disk
-	heard []line // what it had said by then: what it says later is of another disk
+	heard []line // what it had said by then: what it says later is of another disk, and of no broker
 	done  chan error
 }
 
@@ -238,8 +238,8 @@ func (m *machine) visit(point string) {
 // heard of, then the disk. The engine runs on, on a disk that nobody reads again.
 func (m *machine) cut() {
 	m.once.Do(func() {
-		m.proxy.sever()
 		m.heard, _ = m.log()
+		m.proxy.sever()
 		m.left = m.disk.PowerCut(m.percent, m.chance)
 		close(m.gone)
 	})
