@@ -2,7 +2,12 @@ package processor_test
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"driftless/schema"
 )
 
 // TestStopWhileHistoryIsFetched: a worker that waits for history from a broker
@@ -39,5 +44,37 @@ func TestStopWhileHistoryIsFetched(t *testing.T) {
 	}
 	s.reading = nil
 	s.crash(100)
+	s.settled()
+}
+
+// TestBrokerOutOfReach: the logs can't be read for a while, when a shard is opened
+// or needs history. It waits and goes on; nobody has to look after it.
+func TestBrokerOutOfReach(t *testing.T) {
+	s := newSchedule(t, 1)
+	s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+	s.settled()
+	var tries atomic.Int64 // an opening has a goroutine of its own
+	out := func(times int64) {
+		tries.Store(0)
+		s.reading = func(context.Context) error {
+			if tries.Add(1) <= times {
+				return fmt.Errorf("dial: %w", schema.ErrUnreachable)
+			}
+			return nil
+		}
+	}
+	s.empty() // the process has read its reference data, and opens its shard next
+	opened := s.visited("caught up")
+	out(2)
+	for late := time.Now().Add(20 * time.Second); s.visited("caught up") == opened || s.worker.Busy(); s.turn() {
+		if time.Now().After(late) {
+			t.Fatal("the shard never opens")
+		}
+	}
+	if tries.Load() <= 2 {
+		t.Fatal("nothing was out of reach")
+	}
+	out(1)
+	s.send(`TransactionVoided wms-1 v1 2 39d item=A voids=g1`)
 	s.settled()
 }

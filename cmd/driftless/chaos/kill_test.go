@@ -21,6 +21,7 @@ const perBroker = 30
 // every second time at a named point, else at a random moment, some of them on an
 // emptied disk.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	cycles, seed := number(t, "CHAOS_CYCLES", 30), number(t, "CHAOS_SEED", 1)
 	least := cycles / 2 / len(points)
 	if testing.Short() {
@@ -35,6 +36,7 @@ func TestKilled(t *testing.T) {
 		})
 		t.Logf("%d of %d cycles after %s: %v; %v", min(played+perBroker, cycles), cycles, time.Since(begun).Round(time.Second), struck, total)
 	}
+	t.Logf("verdict after %d kills: %v; nothing lost, doubled or invented in %v: %v", cycles, struck, total, !t.Failed())
 	for _, point := range points {
 		if struck[point] < least && !testing.Short() {
 			t.Errorf("the engine ended at %q %d times, want %d", point, struck[point], least)
