@@ -22,7 +22,7 @@ const perBroker = 30
 // emptied disk.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	cycles, seed := number(t, "CHAOS_CYCLES", 30), number(t, "CHAOS_SEED", 1)
+	cycles, seed := number(t, "CHAOS_CYCLES", 20), number(t, "CHAOS_SEED", 1)
 	least := cycles / 2 / len(points)
 	if testing.Short() {
 		cycles = min(cycles, 4)
