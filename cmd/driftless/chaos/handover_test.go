@@ -45,7 +45,7 @@ func TestHandOvers(t *testing.T) {
 	}
 	n := h.check()
 	for i := range h.roles {
-		h.verify(h.roles[i], had[i])
+		n.scrubbed += h.verify(h.roles[i], had[i])
 	}
 	t.Logf("verdict after %d hand-overs of %d partitions: %v; nothing lost, doubled or invented in %v: %v", h.made, h.moved, h.by, n, !t.Failed())
 }

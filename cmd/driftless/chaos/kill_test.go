@@ -75,7 +75,7 @@ func (k *killing) play(cycles int) counts {
 	p.stop()
 	k.witness(r, p)
 	n := k.check()
-	k.verify(r, had)
+	n.scrubbed = k.verify(r, had)
 	return n
 }
 
