@@ -66,7 +66,9 @@ func (k *killing) play(cycles int) counts {
 			k.empty(r)
 			k.witnesses = nil
 		}
-		k.kill(r, at, cycles-cycle)
+		if k.kill(r, at, cycles-cycle); k.t.Failed() {
+			return counts{}
+		}
 	}
 	k.part(0, 1)
 	p := launch(k.t, r)

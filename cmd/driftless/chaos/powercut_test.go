@@ -61,7 +61,9 @@ func (c *cutting) play(cuts int) counts {
 		if cut > 0 && (at == "restoring" || cut%10 == 8) {
 			c.disk, c.ready = state.NewDisk(), nil
 		}
-		c.cut(at, cuts-cut)
+		if c.cut(at, cuts-cut); c.t.Failed() {
+			return counts{}
+		}
 	}
 	c.part(0, 1)
 	m := c.boot()
