@@ -18,13 +18,17 @@ LAW_SETS ?= 100000
 LAW_DELIVERIES ?= 20
 LAW_SEED ?= 0
 HISTORIES ?= 5000
+CHAOS_SEED ?= 1
+CHAOS_CYCLES ?= 1000
+CHAOS_CUTS ?= 200
+CHAOS_HANDOVERS ?= 100
 MUTANTS ?= all
 POISON_EVENTS ?= 2000000
 FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim mutants fuzz bench bench-parts poison foreign foreign-tools kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools kafka lint lint-tool vet vuln demo ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,13 +42,17 @@ test: ## all tests: the law over 1,000 sets, crashes, brokers, commands
 race: ## all tests with the race detector, the law over fewer sets
 	CGO_ENABLED=1 LAW_SETS=50 go test -race -timeout 30m ./...
 
-sim: ## the long search: the law over LAW_SETS sets, the store over HISTORIES histories
+sim: chaos ## the long search: chaos, the law over LAW_SETS sets, the store over HISTORIES histories
 	LAW_SETS=$(LAW_SETS) LAW_DELIVERIES=$(LAW_DELIVERIES) LAW_SEED=$(LAW_SEED) \
 		go test -v -count=1 -timeout 0 -run '^TestLaw$$' ./processor/rules
 	DRIFTLESS_HISTORIES=$(HISTORIES) go test -count=1 -timeout 0 -run '^TestRandomHistories$$' ./state
 
-mutants: ## change the rules a line at a time: does the law notice? (MUTANTS=part of a name)
-	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^TestMutants$$' ./processor/rules/mutants
+chaos: ## 1,000 kills, 200 power cuts, 100 hand-overs, zombies, a bad line, a pausing broker (20 minutes)
+	CHAOS_SEED=$(CHAOS_SEED) CHAOS_CYCLES=$(CHAOS_CYCLES) CHAOS_CUTS=$(CHAOS_CUTS) CHAOS_HANDOVERS=$(CHAOS_HANDOVERS) \
+		CHAOS_ZOMBIES=5 CHAOS_WEATHER=60 CHAOS_BROKERS=20 go test -v -count=1 -timeout 0 ./cmd/driftless/chaos
+
+mutants: ## change a line at a time: does a test notice? (MUTANTS=part of a name)
+	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^(TestProtections|TestMutants)$$' ./processor/rules/mutants
 
 fuzz: ## every fuzz target for FUZZTIME or FUZZEXECS executions, one after the other
 	@for package in $$(go list ./...); do \

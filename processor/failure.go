@@ -32,7 +32,7 @@ func Classify(err error) Failure {
 		return StopShard
 	case errors.Is(err, schema.ErrUnclear), errors.Is(err, errSession):
 		return StopProcess
-	case errors.Is(err, schema.ErrRegistry), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, schema.ErrRegistry), errors.Is(err, schema.ErrUnreachable), errors.Is(err, context.DeadlineExceeded):
 		return Retry
 	case errors.Is(err, rules.ErrNoEntry), errors.As(err, &damaged):
 		return FetchHistory

@@ -27,7 +27,7 @@ func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.
 		defer w.wait.Done()
 		defer close(o.done)
 		begun := time.Now()
-		o.shard, o.err = w.open(ctx, partition, position)
+		o.shard, o.err = w.openPatiently(ctx, partition, position)
 		o.moved = o.err != nil && ctx.Err() != nil
 		switch {
 		case o.moved:
@@ -42,6 +42,22 @@ func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.
 		w.session.Ready(partition, o.err)
 	}()
 	return nil
+}
+
+// openPatiently opens a shard, again and again while the broker is out of reach.
+func (w *Worker) openPatiently(ctx context.Context, partition int32, position schema.Position) (*shard, error) {
+	for {
+		s, err := w.open(ctx, partition, position)
+		if err == nil || ctx.Err() != nil || Classify(err) != Retry {
+			return s, err
+		}
+		w.log.Warn("opened again shortly", "partition", partition, "error", err)
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // Lost drops a shard: nothing touches its files any more when it returns.

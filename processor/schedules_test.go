@@ -391,6 +391,7 @@ func TestIdleFloor(t *testing.T) {
 	s := newSchedule(t, 1)
 	s.store.ReplayEntries = 1_000_000 // no pressure to speak of
 	s.crash(100)
+	s.settle() // the new process has nothing else to write
 	s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
 	s.settled()
 	for range 10 {

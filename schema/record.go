@@ -42,6 +42,10 @@ type Ended struct {
 // has deleted it.
 var ErrTrimmed = errors.New("the log no longer holds that offset")
 
+// ErrUnreachable says that a broker didn't answer, or couldn't just then. Nothing
+// was lost; the same may work in a while.
+var ErrUnreachable = errors.New("the broker can't be reached: it is tried again")
+
 // ErrUnclear says that nobody knows whether a transaction was committed, or
 // that its session can't be used any more. What was staged may be neither
 // undone nor applied: leave the process and start again from what the group

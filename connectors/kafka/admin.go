@@ -68,6 +68,14 @@ func (a *Admin) Bounds(ctx context.Context, name string) (map[int32]Bounds, erro
 	return topicBounds(ctx, a.client, name)
 }
 
+// passing marks an error that may be gone in a while as schema.ErrUnreachable.
+func passing(err error) error {
+	if kgo.IsRetryableBrokerErr(err) || kerr.IsRetriable(err) {
+		return fmt.Errorf("%w: %w", schema.ErrUnreachable, err)
+	}
+	return err
+}
+
 func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int32]Bounds, error) {
 	admin := kadm.NewClient(client)
 	bounds := make(map[int32]Bounds)
@@ -85,7 +93,7 @@ func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int3
 			err = listed.Error()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("list the %s offsets of topic %s: %w", ask.what, name, err)
+			return nil, fmt.Errorf("list the %s offsets of topic %s: %w", ask.what, name, passing(err))
 		}
 		for partition, offset := range listed[name] {
 			b := bounds[partition]

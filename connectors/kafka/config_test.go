@@ -75,6 +75,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"commit_gap":          func(c *Config) { c.CommitGap = -1 },
 		"poll_wait":           func(c *Config) { c.PollWait = 0 },
 		"fetch_bytes":         func(c *Config) { c.FetchBytes = 0 },
+		"output_bytes":        func(c *Config) { c.OutputBytes = 2*c.RecordBytes - 1 }, // refused by size
 		"named twice":         func(c *Config) { c.Topics.State = c.Topics.Ledger },
 		"not a name":          func(c *Config) { c.Topics.State = "a b" },
 		"cert_file":           func(c *Config) { c.TLS = TLS{Enabled: true, CertFile: "x"} },

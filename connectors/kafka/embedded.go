@@ -20,7 +20,9 @@ type EmbeddedOptions struct {
 	// broker killed by a signal loses nothing that it acknowledged, as its
 	// writes are in the operating system's cache; a power cut may lose what
 	// was not synced, unless Sync is set. Transactions that were open are
-	// aborted at the next start. Empty: everything is in memory.
+	// aborted at the next start; one whose end was being written may be left
+	// half committed, which a real broker completes. Empty: everything is in
+	// memory.
 	DataDir string
 	// Sync syncs every batch before it is acknowledged.
 	Sync bool

@@ -12,11 +12,25 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // deaf makes a member that doesn't hear of being thrown out: its next
 // heartbeat is long after the test, as that of a stopped process.
 func deaf(c *Config) { c.HeartbeatInterval = 20 * time.Second }
+
+// deafen answers a member's heartbeats as if all were well: it doesn't hear of
+// being thrown out by them, however soon the client sends one.
+func (b *bench) deafen(instance string) {
+	b.broker.cluster.ControlKey(kmsg.Heartbeat.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		b.broker.cluster.KeepControl()
+		beat := request.(*kmsg.HeartbeatRequest)
+		if beat.InstanceID == nil || *beat.InstanceID != instance {
+			return nil, nil, false
+		}
+		return beat.ResponseKind(), nil, true
+	})
+}
 
 // evict ends a member's session at the broker, as the session timeout would.
 func (b *bench) evict(instance string) {
@@ -40,6 +54,7 @@ func TestTimerOnlyTransaction(t *testing.T) {
 	a.pollUntilOwned(1)
 	a.begin()
 	a.produce(0, "expiry")
+	b.deafen("driftless-a-0")
 	b.evict("driftless-a-0")
 
 	other := b.join(instance("b"))

@@ -267,7 +267,7 @@ func (c *cursor) again(ctx context.Context, err error) error {
 		return err
 	}
 	if c.patience > 0 && time.Since(c.moved) > c.patience {
-		return fmt.Errorf("%w for %s: %w", ErrNoProgress, c.patience, err)
+		return fmt.Errorf("%w for %s: %w", ErrNoProgress, c.patience, passing(err))
 	}
 	c.leader = -1
 	select {

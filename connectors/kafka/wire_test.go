@@ -22,6 +22,17 @@ func (w *wire) set(answer func(key kmsg.Key, response []byte) ([]byte, bool)) {
 	w.answer = answer
 }
 
+// ask lets the test decide what becomes of an answer. One connection at a time
+// asks, and setting another test's answer waits: what the test counts is safe.
+func (w *wire) ask(key kmsg.Key, response []byte) (replaced []byte, cut bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.answer == nil {
+		return response, false
+	}
+	return w.answer(key, append([]byte(nil), response...))
+}
+
 func (w *wire) option() kfake.Opt {
 	return kfake.ListenFn(func(network, address string) (net.Listener, error) {
 		listener, err := net.Listen(network, address)
@@ -73,13 +84,7 @@ func (c *wiredConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	key := c.keys[binary.BigEndian.Uint32(p[4:])]
 	c.mu.Unlock()
-	c.wire.mu.Lock()
-	answer := c.wire.answer
-	c.wire.mu.Unlock()
-	if answer == nil {
-		return c.Conn.Write(p)
-	}
-	replaced, cut := answer(key, append([]byte(nil), p...))
+	replaced, cut := c.wire.ask(key, p)
 	if cut {
 		return 0, c.Close()
 	}

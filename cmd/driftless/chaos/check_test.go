@@ -17,18 +17,20 @@ import (
 )
 
 // counts is what a check has looked at.
-type counts struct{ events, entries, letters, outputs int }
+type counts struct{ events, entries, letters, outputs, scrubbed int }
 
 func (c *counts) add(more counts) {
 	c.events += more.events
 	c.entries += more.entries
 	c.letters += more.letters
 	c.outputs += more.outputs
+	c.scrubbed += more.scrubbed
 }
 
 // String shows the counts in a line.
 func (c counts) String() string {
-	return fmt.Sprintf("%d records judged, %d ledger entries, %d outputs, %d dead letters", c.events, c.entries, c.outputs, c.letters)
+	return fmt.Sprintf("%d records judged, %d ledger entries, %d outputs, %d dead letters, %d folders scrubbed",
+		c.events, c.entries, c.outputs, c.letters, c.scrubbed)
 }
 
 // check holds the topics to each other, to what was sent, to the model and to
@@ -238,7 +240,7 @@ func (in *input) checkLetters(refused map[string]refusal, n *counts) {
 // verify scrubs the folder of an engine that has stopped, the shards that it had
 // at its end: rows against a rebuild and against the ledger's sums. Shards that
 // it gave away are as old as that.
-func (c *cluster) verify(r role, had map[int32]bool) {
+func (c *cluster) verify(r role, had map[int32]bool) (scrubbed int) {
 	c.t.Helper()
 	settings, err := r.settings()
 	c.must(err)
@@ -254,7 +256,8 @@ func (c *cluster) verify(r role, had map[int32]bool) {
 		if errors.Is(err, rules.ErrNoEntry) {
 			return nil
 		}
-		c.scrubbed++
+		scrubbed++
 		return err
 	}))
+	return scrubbed
 }

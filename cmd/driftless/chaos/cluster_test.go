@@ -27,7 +27,6 @@ type cluster struct {
 	admin    *kafka.Admin
 	logs     *kafka.Logs
 	producer *kafka.Producer
-	scrubbed int // shards that verify has gone through
 }
 
 // newCluster starts a broker and makes the topics.

@@ -2,13 +2,42 @@
 // to the truth. It has tests only.
 //
 // Engine and broker are processes of their own, made of the test binary
-// (main_test.go), so that kill -9, SIGSTOP and SIGCONT are the real ones. What
-// is sent is a random set of the model's, with every fault that sources may
+// (main_test.go), so that kill -9, SIGSTOP and SIGCONT are the real ones; a power
+// cut needs the disk in memory, so there the engine runs in the test's process,
+// behind a line that goes with the power. The engine calls engine.Parts.Crash at
+// its named points: the program itself has no switch that ends it.
+//
+// What is sent is a random set of the model's, with every fault that sources may
 // have, beside a flow of receipts and sales whose sums are known (input_test.go).
 // When all is consumed, the topics are dumped read_committed and must agree with
 // each other, with what was sent, with the model, and with the engine's own
 // folder (check_test.go).
 //
-// A short form of each runs with every test; `make sim` runs the long one, by
-// CHAOS_SEED, CHAOS_CYCLES, CHAOS_CUTS and CHAOS_HANDOVERS.
+// A short form of each runs with every test; `make chaos` runs the long one, by
+// CHAOS_SEED, CHAOS_CYCLES, CHAOS_CUTS, CHAOS_HANDOVERS, CHAOS_ZOMBIES,
+// CHAOS_WEATHER and CHAOS_BROKERS. CHAOS_LOG=1 shows what the processes say.
+//
+// # Which test makes which fault
+//
+//	process death, at random and at named points    TestKilled; processor: TestEngineConverges
+//	power cut, 0 to 100 % of unsynced data           TestPowerCuts; processor: TestEngineConverges; state: TestRandomHistories
+//	fenced, refused offset commit, refused end,
+//	not the coordinator, applied but unknown         connectors/kafka: TestBrokerErrorsAroundTheEnd, TestExactlyOnceWhateverBreaks
+//	lost reply to the end                            connectors/kafka: TestUnclearEnd and those after it
+//	late reply to offset commit or end               connectors/kafka: TestLateEnd
+//	line slow, sliced, limited, reset                TestWeather
+//	coordinator moves, leader moves                  connectors/kafka: TestCoordinatorsMoveDuringATransaction, TestLeaderMovesDuringATransaction
+//	retention overtakes                              connectors/kafka: TestCommittedOffsetThatFellOffTheLogStopsTheShard,
+//	                                                 TestLogCutUnderARunningShardStopsIt; processor: TestOldDisk
+//	compaction                                       connectors/kafka: TestReadPassesCompactedRecords
+//	more partitions                                  connectors/kafka: TestMorePartitions; state: TestTopicRecreated
+//	broker paused; restarted in order                TestBrokerPausedAndRestarted
+//	broker killed with -9                            a real Kafka only: the embedded one writes a transaction's
+//	                                                 markers one by one and can't go on from half of them
+//	zombie, two processes with one instance name     TestZombie, TestTwoProcessesWithOneName; connectors/kafka: fencing_test.go
+//	hand-over between instances under load           TestHandOvers
+//	rebalance during the end of a transaction        connectors/kafka: TestRebalanceDuringTheEnd
+//
+// The last release of toxiproxy as a Go module is of 2022, so the faulty line is
+// our own (proxy_test.go).
 package chaos

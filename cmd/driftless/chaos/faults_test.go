@@ -11,7 +11,7 @@ import (
 func TestWeather(t *testing.T) {
 	t.Parallel()
 	rounds := number(t, "CHAOS_WEATHER", 8)
-	w := &supervised{input: newInput(newCluster(t, 11), 40*rounds)}
+	w := &supervised{input: newInput(newCluster(t, uint64(number(t, "CHAOS_SEED", 1))), 40*rounds)}
 	proxy := newProxy(t, w.address)
 	w.role = w.cluster.role("under weather")
 	w.role.Instance, w.role.Broker, w.role.Session = "weather", proxy.address(), 4*time.Second
@@ -37,7 +37,7 @@ func TestWeather(t *testing.T) {
 func TestBrokerPausedAndRestarted(t *testing.T) {
 	t.Parallel()
 	rounds := number(t, "CHAOS_BROKERS", 4)
-	w := &supervised{input: newInput(newCluster(t, 12), 60*rounds)}
+	w := &supervised{input: newInput(newCluster(t, uint64(number(t, "CHAOS_SEED", 1))), 60*rounds)}
 	w.role = w.cluster.role("engine")
 	w.role.Session = 3 * time.Second
 	w.process = launch(t, w.role)

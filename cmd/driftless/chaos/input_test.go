@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -61,11 +62,12 @@ func (in *input) record(e *schema.Event, key string) schema.Record {
 // send sends until everything is acknowledged: what is sent twice counts once.
 func (in *input) send(records []schema.Record) {
 	in.t.Helper()
-	late := time.After(healing)
-	for err := in.producer.SendAll(in.t.Context(), records); err != nil; err = in.producer.SendAll(in.t.Context(), records) {
+	ctx, cancel := context.WithTimeout(in.t.Context(), healing)
+	defer cancel()
+	for err := in.producer.SendAll(ctx, records); err != nil; err = in.producer.SendAll(ctx, records) {
 		in.doubtful = true
 		select {
-		case <-late:
+		case <-ctx.Done():
 			in.t.Fatalf("events can't be sent: %v", err)
 		case <-time.After(50 * time.Millisecond):
 		}

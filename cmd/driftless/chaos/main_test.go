@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -153,14 +151,4 @@ func number(t *testing.T, name string, otherwise int) int {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return n
-}
-
-// folder makes a folder of a test's.
-func folder(t *testing.T, parts ...string) string {
-	t.Helper()
-	path := filepath.Join(parts...)
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		t.Fatal(fmt.Errorf("make a folder for the test: %w", err))
-	}
-	return path
 }

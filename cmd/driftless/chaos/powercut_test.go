@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,7 +21,8 @@ import (
 // moment on nothing leaves it, and of what its disk hadn't synced a part between
 // nothing and all is left.
 func TestPowerCuts(t *testing.T) {
-	cuts, seed := number(t, "CHAOS_CUTS", 20), number(t, "CHAOS_SEED", 1)
+	t.Parallel()
+	cuts, seed := number(t, "CHAOS_CUTS", 10), number(t, "CHAOS_SEED", 1)
 	if testing.Short() {
 		cuts = min(cuts, 3)
 	}
@@ -34,6 +36,7 @@ func TestPowerCuts(t *testing.T) {
 		})
 		t.Logf("%d of %d cuts after %s: %v; %v", min(played+20, cuts), cuts, time.Since(begun).Round(time.Second), struck, total)
 	}
+	t.Logf("verdict after %d cuts: %v; nothing lost, doubled or invented in %v: %v", cuts, struck, total, !t.Failed())
 }
 
 // cutting is one machine that loses its power.
@@ -58,7 +61,9 @@ func (c *cutting) play(cuts int) counts {
 		if cut > 0 && (at == "restoring" || cut%10 == 8) {
 			c.disk, c.ready = state.NewDisk(), nil
 		}
-		c.cut(at, cuts-cut)
+		if c.cut(at, cuts-cut); c.t.Failed() {
+			return counts{}
+		}
 	}
 	c.part(0, 1)
 	m := c.boot()
@@ -106,7 +111,7 @@ func (c *cutting) cut(at string, shares int) {
 // left nothing, since nothing was synced yet, is restored, and whole only then.
 func (c *cutting) witness(m *machine) {
 	c.t.Helper()
-	said, _ := m.log()
+	said := m.heard
 	if c.ready == nil {
 		c.ready = map[int32]bool{}
 	}
@@ -118,18 +123,27 @@ func (c *cutting) witness(m *machine) {
 			c.ready[partition] = false
 		}
 		if c.ready[partition] && count(said, "folder set aside", partition) > 0 {
-			c.t.Errorf("shard %d was whole, and is set aside", partition)
+			c.t.Errorf("shard %d was whole, and is set aside; the machines said of it%s", partition, c.story(partition))
 		}
 		c.ready[partition] = c.ready[partition] || count(said, "shard ready", partition) > 0
 	}
-	for _, problem := range m.troubles() {
-		// An opening whose broker is cut off can't end well.
-		select {
-		case <-m.gone:
-		default:
-			c.t.Errorf("a shard doesn't go on: %s", problem)
+	for _, problem := range troubles(said) {
+		c.t.Errorf("a shard doesn't go on: %s", problem)
+	}
+}
+
+// story is what the last machines said of a shard.
+func (c *cutting) story(partition int32) string {
+	var text strings.Builder
+	for _, m := range c.past[max(0, len(c.past)-4):] {
+		fmt.Fprintf(&text, "\n\ta machine of whose unsynced data %d %% were left:", m.percent)
+		for _, l := range m.heard {
+			if l.Partition == partition && l.Level != "WARN" || l.Message == "folder set aside" {
+				fmt.Fprintf(&text, "\n\t\t%d: %s %s", l.Partition, l.Message, l.Error)
+			}
 		}
 	}
+	return text.String()
 }
 
 func (c *cutting) machine(percent int) *machine {
@@ -153,12 +167,14 @@ func (c *cutting) settled(how string, disk *state.Disk) {
 	c.disk = disk
 	m := c.boot()
 	m.await(c.t, how, func() bool { return len(m.owned()) == partitions })
+	ctx, cancel := context.WithTimeout(c.t.Context(), healing)
+	defer cancel()
 	var n counts
 	for key, want := range c.outputs(&n) {
 		if want.SKU == "" || want.Location != rules.NetworkRow {
 			continue
 		}
-		balances, err := m.instance.Balances(c.t.Context(), want.SKU)
+		balances, err := m.instance.Balances(ctx, want.SKU)
 		c.must(err)
 		for _, b := range balances {
 			if b.Location == want.Location && (b.OnHand != want.OnHand || b.Committed != want.Committed || b.Reserved != want.Reserved || b.ATP != want.ATP) {
@@ -184,10 +200,11 @@ type machine struct {
 	instance *engine.Instance
 	off      context.CancelFunc // of a machine that isn't needed any more
 
-	once sync.Once
-	gone chan struct{} // closed when the power is cut
-	left *state.Disk
-	done chan error
+	once  sync.Once
+	gone  chan struct{} // closed when the power is cut
+	left  *state.Disk
+	heard []line // what it had said by then: what it says later is of another disk, and of no broker
+	done  chan error
 }
 
 func (m *machine) arm(point string, visits int) {
@@ -225,6 +242,7 @@ func (m *machine) visit(point string) {
 // heard of, then the disk. The engine runs on, on a disk that nobody reads again.
 func (m *machine) cut() {
 	m.once.Do(func() {
+		m.heard, _ = m.log()
 		m.proxy.sever()
 		m.left = m.disk.PowerCut(m.percent, m.chance)
 		close(m.gone)

@@ -204,8 +204,12 @@ func (s *transcript) owned() map[int32]bool {
 }
 
 // troubles are the shards that a process couldn't go on with.
-func (s *transcript) troubles() (errors []string) {
+func (s *transcript) troubles() []string {
 	said, _ := s.log()
+	return troubles(said)
+}
+
+func troubles(said []line) (errors []string) {
 	for _, l := range said {
 		if l.Message == "shard stopped" || l.Message == "shard can't be opened" {
 			errors = append(errors, l.Error)

@@ -17,8 +17,8 @@ func TestZombie(t *testing.T) {
 	for _, successor := range []string{"zombie", "another"} {
 		t.Run("superseded by "+successor, func(t *testing.T) {
 			stops := []string{"produced", "ended", "judged", "begun", "stored"}
-			stops = stops[:number(t, "CHAOS_ZOMBIES", 2)]
-			z := &zombies{input: newInput(newCluster(t, uint64(len(successor))), 100)}
+			stops = stops[:min(number(t, "CHAOS_ZOMBIES", 1), len(stops))]
+			z := &zombies{input: newInput(newCluster(t, uint64(number(t, "CHAOS_SEED", 1))), 100)}
 			for i, at := range stops {
 				z.superseded(at, successor, len(stops)-i)
 			}
@@ -115,7 +115,7 @@ func TestTwoProcessesWithOneName(t *testing.T) {
 	t.Parallel()
 	for _, disk := range []string{"another", "first"} {
 		t.Run("folder "+disk, func(t *testing.T) {
-			z := &zombies{input: newInput(newCluster(t, 7), 60)}
+			z := &zombies{input: newInput(newCluster(t, uint64(number(t, "CHAOS_SEED", 1))), 60)}
 			first := launch(t, z.member("one", "first"))
 			z.flowUntil("the first to work", 5, func() bool { return len(first.owned()) == partitions })
 			second := launch(t, z.member("one", disk))
