@@ -46,6 +46,7 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 
 func (w *Worker) newShard(partition int32, store Store, position schema.Position) *shard {
 	return &shard{
+		outputs:   outputs{limits: w.settings.RecordBytes},
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,

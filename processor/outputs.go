@@ -15,7 +15,9 @@ type outputs struct {
 	touched map[string]cause
 	owed    bool // rows whose turn it is are among the records
 	bytes   int
-	arena   []byte // encoded records; used again once they were sent
+	limits  map[string]int // of records, by topic
+	refused error          // of a record that is too large for its topic
+	arena   []byte         // encoded records; used again once they were sent
 }
 
 // cause is the last event that touched an item in the batch.
@@ -34,7 +36,7 @@ func (o *outputs) clear() {
 	clear(o.entries)
 	clear(o.records)
 	clear(o.touched)
-	o.entries, o.records, o.owed, o.bytes = o.entries[:0], o.records[:0], false, 0
+	o.entries, o.records, o.owed, o.bytes, o.refused = o.entries[:0], o.records[:0], false, 0, nil
 	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
 		o.arena = nil
 	}
@@ -53,6 +55,9 @@ func (o *outputs) text(text string) []byte {
 }
 
 func (o *outputs) produce(record schema.Record) {
+	if !fits(o.limits, record.Topic, recordSize(&record)) && o.refused == nil {
+		o.refused = errTooLarge(&record, o.limits[record.Topic])
+	}
 	o.bytes += len(record.Value)
 	o.records = append(o.records, record)
 }
@@ -76,7 +81,7 @@ func (o *outputs) add(s *shard, decision *rules.Decision, record *schema.Record)
 		o.alert(s, &decision.Alerts[i])
 	}
 	o.touch(entry, decision)
-	return nil
+	return o.refused
 }
 
 // touch remembers that an item may have to be published.
@@ -126,12 +131,16 @@ func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Recor
 		letter.Digest, letter.LoggedAt = hex.EncodeToString(digest[:]), d.Fact.LoggedAt
 		key = []byte(e.Item)
 	}
-	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: schema.Partition(key, s.partitions), Key: key, Value: letter.AppendAvro(nil)})
+	partition := schema.Partition(key, s.partitions)
+	if o.shorten(&letter, s.topics.DeadLetters); len(key) > excerptBytes && letter.Truncated() {
+		key = key[:excerptBytes]
+	}
+	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: partition, Key: key, Value: letter.AppendAvro(nil)})
 	return nil
 }
 
 func (o *outputs) alert(s *shard, a *rules.Alert) {
-	alert := schema.Alert{Kind: a.Kind, SKU: a.Item, Location: a.Location, Source: a.Source, Detail: a.Detail, At: s.now}
+	alert := schema.Alert{Kind: a.Kind, SKU: a.Item, Location: a.Location, Source: a.Source, Detail: cutText(a.Detail, detailBytes), At: s.now}
 	if a.Transaction != "" {
 		alert.Fields = []schema.AlertField{{Name: "transaction_id", Value: a.Transaction}}
 	}

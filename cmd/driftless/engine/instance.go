@@ -59,6 +59,9 @@ func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error
 	}
 	if err = in.prepare(ctx); err == nil {
 		in.metrics = newMetrics(registerer, in)
+		options.BatchBytes, err = in.admin.BatchBytes(ctx)
+	}
+	if err == nil {
 		err = in.join(options)
 	}
 	if err != nil {
@@ -100,6 +103,10 @@ func (in *Instance) join(options kafka.Options) error {
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
 	settings.ScrubRate = in.config.Engine.ScrubRate
+	settings.RecordBytes = map[string]int{}
+	for _, topic := range in.config.Kafka.Topics.All() {
+		settings.RecordBytes[topic] = in.config.Kafka.LargestRecord(topic, options)
+	}
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log,
