@@ -54,6 +54,14 @@ func TestSIGTERMUnderLoad(t *testing.T) {
 // them, and tells it to stop while more are on their way.
 func stopUnderLoad(t *testing.T, b *broker.Broker, admin *kafka.Admin, environment []string, stop int) {
 	t.Helper()
+	judged := func() (n int64) {
+		positions, _ := admin.Positions(t.Context()) // none while there is no group yet
+		for _, p := range positions {
+			n += p.Offset
+		}
+		return n
+	}
+	before := judged()
 	var log bytes.Buffer
 	command := exec.Command("driftless", "run")
 	command.Env, command.Stderr = environment, &log
@@ -75,12 +83,7 @@ func stopUnderLoad(t *testing.T, b *broker.Broker, admin *kafka.Admin, environme
 		if err := b.SendEvents(t.Context(), events); err != nil {
 			t.Fatal(err)
 		}
-		positions, _ := admin.Positions(t.Context()) // none while there is no group yet
-		judged := int64(0)
-		for _, p := range positions {
-			judged += p.Offset
-		}
-		if !told && judged > int64(stop)*100+int64(round) {
+		if !told && judged() > before+int64(10*stop) {
 			told = true
 			if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
