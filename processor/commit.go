@@ -83,6 +83,9 @@ func (w *Worker) prepare() ([]*shard, []schema.ATP, error) {
 			continue
 		}
 		changed, err := s.outputs.publish(s, ref, watched)
+		if err == nil {
+			err = s.outputs.refused
+		}
 		if err != nil {
 			w.fail(s, err)
 			continue

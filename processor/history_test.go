@@ -209,3 +209,43 @@ func TestEntriesAreFoundByNumber(t *testing.T) {
 // TestPausedAgainAtOnce: a shard lacks history again in the very turn in which it
 // was resumed; the session, which had been told both, gave its records away.
 func TestPausedAgainAtOnce(t *testing.T) { newStorm(t, 107).run() }
+
+// absent is a schema registry that can't be reached until it can.
+type absent struct{ there bool }
+
+func (a *absent) SchemaByID(int) (string, error) {
+	if !a.there {
+		return "", errors.New("no route to host")
+	}
+	return "", schema.ErrUnknownSchema
+}
+
+func (a *absent) SchemaByFingerprint(uint64) (string, error) { return a.SchemaByID(0) }
+
+// TestRegistryThatIsDown: a record that needs the registry holds up its shard
+// only, and is judged once the registry answers.
+func TestRegistryThatIsDown(t *testing.T) {
+	s, second := apart(t)
+	registry := &absent{}
+	s.pace = func(p *processor.Settings) { p.Registry = registry }
+	s.crash(100)
+	s.turn()
+	mine, other := schema.Partition([]byte("A"), 2), schema.Partition([]byte(second), 2)
+	_, _, err := s.broker.Append(schema.Record{Topic: topics.Events, Partition: mine, Key: []byte("A"), Value: []byte{0, 0, 0, 0, 9, 1, 2}})
+	s.must(err)
+	before, at := s.broker.Position(mine), s.broker.Position(other)
+	s.turn()
+	s.world.send(&schema.Event{
+		Type: schema.GoodsReceived, Source: "wms-1", TransactionID: "h1", Sequence: 9, OccurredAt: s.clock, Item: second,
+		HasQuantity: true, Quantity: schema.Quantity{Value: 1}, Location: "DC1",
+	}, second, s.clock)
+	s.turn()
+	s.turn()
+	if s.broker.Position(mine) != before || s.broker.Position(other).Offset != at.Offset+1 {
+		t.Fatalf("the shards stand at %+v and %+v, %+v and %+v before", s.broker.Position(mine), s.broker.Position(other), before, at)
+	}
+	registry.there = true
+	for s.broker.Position(mine).Offset == before.Offset {
+		s.turn()
+	}
+}

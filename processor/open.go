@@ -31,6 +31,9 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		}
 	}
 	if err == nil {
+		err = s.endsHere(ctx)
+	}
+	if err == nil {
 		s.at("caught up")
 		err = s.readOwnRow()
 	}
@@ -46,6 +49,7 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 
 func (w *Worker) newShard(partition int32, store Store, position schema.Position) *shard {
 	s := &shard{
+		outputs:   newOutputs(w.settings.RecordBytes),
 		partition: partition, partitions: w.settings.Partitions, store: store, logs: w.logs, topics: w.settings.Topics,
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
@@ -281,6 +285,33 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 			"the ledger topic was cut or recreated; restore it before this shard may start", s.partition, last, s.position.Number)
 	}
 	return nil
+}
+
+// endsHere makes sure that the ledger holds no entry above the group's number.
+// Position and entries are one commit, so one that does tells of a group that was
+// reset: its events would be judged again under numbers that are taken, rows that
+// are ahead would pass over what is new, and versions would fall. Records that
+// aren't decided yet are no member's any more, and will be aborted.
+func (s *shard) endsHere(ctx context.Context) error {
+	until, err := s.logs.Stable(ctx, s.topics.Ledger, s.partition)
+	if err != nil || until <= s.ledger {
+		return err
+	}
+	look := func(r *schema.Record) (bool, error) {
+		number, err := rules.EntryNumber(r.Value)
+		if err != nil || number <= s.position.Number {
+			return false, err
+		}
+		return true, fmt.Errorf("the ledger of shard %d goes on to entry %d, the group has committed %d: "+
+			"the group was reset backwards; put its positions back before this shard may start", s.partition, number, s.position.Number)
+	}
+	from := LogPosition{s.topics.Ledger, s.partition, max(s.ledger, 0)}
+	_, err = s.logs.Read(ctx, from, until, look)
+	if errors.Is(err, schema.ErrTrimmed) { // what was there is gone; what came after it counts all the same
+		from.Offset = Earliest
+		_, err = s.logs.Read(ctx, from, until, look)
+	}
+	return err
 }
 
 // movesTimers reports whether an entry may set or undo a timer. Two such entries

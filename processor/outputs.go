@@ -3,6 +3,7 @@ package processor
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"math"
 	"slices"
 
 	"driftless/processor/rules"
@@ -11,11 +12,22 @@ import (
 
 // outputs are the records that a shard's next transaction produces.
 type outputs struct {
-	records []schema.Record
-	touched map[string]cause
-	owed    bool // rows whose turn it is are among the records
-	bytes   int
-	arena   []byte // encoded records; used again once they were sent
+	records  []schema.Record
+	touched  map[string]cause
+	owed     bool // rows whose turn it is are among the records
+	bytes    int
+	limits   map[string]int // of records, by topic
+	smallest int            // of the limits: most records need no other
+	refused  error          // of a record that is too large for its topic
+	arena    []byte         // encoded records; used again once they were sent
+}
+
+func newOutputs(limits map[string]int) outputs {
+	o := outputs{limits: limits, smallest: math.MaxInt}
+	for _, limit := range limits {
+		o.smallest = min(o.smallest, limit)
+	}
+	return o
 }
 
 // cause is the last event that touched an item in the batch.
@@ -35,7 +47,7 @@ const floorFormat = 1
 func (o *outputs) clear() {
 	clear(o.records)
 	clear(o.touched)
-	o.records, o.owed, o.bytes = o.records[:0], false, 0
+	o.records, o.owed, o.bytes, o.refused = o.records[:0], false, 0, nil
 	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
 		o.arena = nil
 	}
@@ -57,7 +69,11 @@ func (o *outputs) text(text string) []byte {
 const recordBytes = 64
 
 func (o *outputs) produce(record schema.Record) {
-	o.bytes += len(record.Key) + len(record.Value) + recordBytes
+	size := recordSize(&record)
+	if size > o.smallest && !fits(o.limits, record.Topic, size) && o.refused == nil {
+		o.refused = errTooLarge(&record, o.limits[record.Topic])
+	}
+	o.bytes += size + recordBytes
 	o.records = append(o.records, record)
 }
 
@@ -78,7 +94,7 @@ func (o *outputs) add(s *shard, decision *rules.Decision, encoded []byte, record
 		o.alert(s, &decision.Alerts[i])
 	}
 	o.touch(entry, decision)
-	return nil
+	return o.refused
 }
 
 // touch remembers that an item may have to be published.
@@ -132,12 +148,16 @@ func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Recor
 		letter.Digest, letter.LoggedAt = hex.EncodeToString(digest[:]), d.Fact.LoggedAt
 		key = []byte(e.Item)
 	}
-	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: schema.Partition(key, s.partitions), Key: key, Value: letter.AppendAvro(nil)})
+	partition := schema.Partition(key, s.partitions)
+	if o.shorten(&letter, s.topics.DeadLetters); len(key) > excerptBytes && letter.Truncated() {
+		key = key[:excerptBytes]
+	}
+	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: partition, Key: key, Value: letter.AppendAvro(nil)})
 	return nil
 }
 
 func (o *outputs) alert(s *shard, a *rules.Alert) {
-	alert := schema.Alert{Kind: a.Kind, SKU: a.Item, Location: a.Location, Source: a.Source, Detail: a.Detail, At: s.now}
+	alert := schema.Alert{Kind: a.Kind, SKU: a.Item, Location: a.Location, Source: a.Source, Detail: cutText(a.Detail, detailBytes), At: s.now}
 	if a.Transaction != "" {
 		alert.Fields = []schema.AlertField{{Name: "transaction_id", Value: a.Transaction}}
 	}

@@ -270,6 +270,37 @@ func TestGroupResetBackward(t *testing.T) {
 	s.refuses(0, "the state topic")
 }
 
+// TestGroupResetBackwardAboveTheFloor: the group was set back to an entry that the
+// floor lies below, so that neither store nor state topic is ahead of it; the
+// ledger is. Without a refusal what follows would get numbers that are taken.
+func TestGroupResetBackwardAboveTheFloor(t *testing.T) {
+	for name, lost := range map[string]func(*world){
+		"disk lost": func(w *world) { w.empty() },
+		"disk old":  func(w *world) { w.stop(); w.start() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSchedule(t, 1)
+			s.store.ReplayEntries = 1_000_000
+			s.pace = func(p *processor.Settings) { p.Interval = time.Hour } // no checkpoint beyond the first
+			s.crash(100)
+			s.settle()
+			old := s.disk.PowerCut(100, s.random)
+			low := s.broker.Position(0)
+			s.send(`
+				GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7
+				GoodsReceived wms-1 g2 2 39d item=B location=DC1 quantity=5
+				GoodsReceived wms-1 g3 3 39d item=A location=DC1 quantity=1`)
+			s.settle()
+			s.broker.SetPosition(0, schema.Position{Offset: low.Offset + 1, Number: low.Number + 1})
+			if name == "disk old" {
+				s.disk = old
+			}
+			lost(s.world)
+			s.refuses(0, "the group was reset backwards")
+		})
+	}
+}
+
 // TestCounterStartsAgain: a group without a position and a ledger with entries
 // don't go together; after a timer, a crash and an empty disk numbers go on.
 func TestCounterStartsAgain(t *testing.T) {
@@ -397,7 +428,9 @@ func TestIdleFloor(t *testing.T) {
 	for range 10 {
 		s.turn()
 	}
-	s.broker.Trim(topics.Ledger, 0, int64(s.broker.Position(0).Number))
+	_, marker, err := s.broker.Append(schema.Record{Topic: topics.Ledger, Value: (&rules.Entry{Number: 1, Format: rules.EntryFormat}).Append(nil)})
+	s.must(err)
+	s.broker.Trim(topics.Ledger, 0, marker+1) // what ended the last transaction is gone too
 	before := s.rows()
 	s.empty()
 	s.settle()

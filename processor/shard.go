@@ -89,7 +89,7 @@ func (s *shard) take(record *schema.Record, ref *rules.Reference) error {
 func (s *shard) decide(record *schema.Record, ref *rules.Reference) (*rules.Decision, error) {
 	m := s.moment(ref)
 	unreadable := func(err error) (*rules.Decision, error) {
-		return rules.Unreadable(record.Partition, record.Offset, record.LoggedAt, m, err.Error()), nil
+		return rules.Unreadable(record.Partition, record.Offset, record.LoggedAt, m, cutText(err.Error(), detailBytes)), nil
 	}
 	event := &s.event
 	*event = schema.Event{}
@@ -106,8 +106,14 @@ func (s *shard) decide(record *schema.Record, ref *rules.Reference) (*rules.Deci
 	if event.Item == "" || OnReferenceTopic(event.Type) {
 		return unreadable(fmt.Errorf("type: %s names no item; reference data of this kind belong on the reference topic", event.Type))
 	}
+	if problem := rules.Unkeyable(event); problem != "" {
+		return unreadable(errors.New(problem))
+	}
 	if d.Encoded = record.Value; !schema.IsOwnEncoding(record.Value) {
 		d.Encoded = schema.EncodeEvent(nil, event)
+	}
+	if problem := s.tooLarge(d.Encoded); problem != "" {
+		return unreadable(errors.New(problem))
 	}
 	if int(schema.Partition([]byte(d.Name()), s.partitions)) != int(s.partition) {
 		return rules.Misroute(&d, m), nil

@@ -24,13 +24,16 @@ type Settings struct {
 	Interval   time.Duration // longest time between commits under load
 	BatchBytes int           // staged outputs that end a batch
 	PollBytes  int           // asked for at once
-	Checkpoint int           // bytes of rows per commit at full pressure
-	ScrubRate  int           // items a second that the background check rebuilds; 0: none
-	ScrubPause int           // the pause after a check, in its own length: 50 keeps it below 2 % of a worker
-	FoldMargin time.Duration // how much more than the horizon is kept unfolded; 0: nothing is folded
-	Limits     schema.Limits
-	Registry   schema.Registry // nil: none
-	Clock      func() time.Time
+	// RecordBytes is what key, value and headers of a record may take, by topic.
+	// Where a topic isn't there, nothing bounds its records.
+	RecordBytes map[string]int
+	Checkpoint  int           // bytes of rows per commit at full pressure
+	ScrubRate   int           // items a second that the background check rebuilds; 0: none
+	ScrubPause  int           // the pause after a check, in its own length: 50 keeps it below 2 % of a worker
+	FoldMargin  time.Duration // how much more than the horizon is kept unfolded; 0: nothing is folded
+	Limits      schema.Limits
+	Registry    schema.Registry // nil: none
+	Clock       func() time.Time
 }
 
 // DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.

@@ -1,5 +1,7 @@
 package schema
 
+import "fmt"
+
 // DeadLetter is a refused record, whole, and why it was refused.
 type DeadLetter struct {
 	Original  []byte // the record's value as it came; a tombstone's is empty
@@ -66,3 +68,27 @@ func (d *DeadLetter) decodeBody(body []byte) error {
 	d.Headers = headers
 	return r.end("DeadLetter")
 }
+
+// Truncation says what a dead letter's original was that its topic didn't take
+// whole: its length and digest. Where it stood the letter says in any case.
+type Truncation struct {
+	Bytes  int
+	SHA256 string // hexadecimal
+}
+
+// truncatedHeader marks a letter that holds the begin of its original only, and
+// none of its headers.
+const truncatedHeader = "driftless-truncated"
+
+// Header is the only one of a letter that was cut.
+func (t Truncation) Header() Header {
+	return Header{Key: truncatedHeader, Value: fmt.Appendf(nil, "bytes=%d sha256=%s", t.Bytes, t.SHA256)}
+}
+
+// Truncated reports whether the letter holds its original in part only.
+func (d *DeadLetter) Truncated() bool {
+	return len(d.Headers) == 1 && d.Headers[0].Key == truncatedHeader
+}
+
+// Whole says what the original was of a letter that was cut.
+func (d *DeadLetter) Whole() string { return string(d.Headers[0].Value) }

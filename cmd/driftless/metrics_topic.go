@@ -25,7 +25,7 @@ func metricsHelp() string {
 	text.WriteString(`driftless run serves /metrics on http.listen. Watch these first:
 
   driftless_shards{state="stopped"}   above 0: a shard waits for a person; /readyz says what to do
-  driftless_scrub_differences_total   rises: the state is broken; the log says where
+  driftless_scrub_differences_total   rises: rows aren't what their events make; the log says where
   driftless_lag_seconds               keeps rising: a shard doesn't keep up, or stands still
   driftless_events_total              by outcome: dead_lettered, parked: look at the source
   driftless_end_to_end_latency_seconds  from an event's arrival to its ATP

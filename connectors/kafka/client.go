@@ -16,6 +16,9 @@ type Options struct {
 	// Metrics gets the client's own collectors, one set per client with the
 	// label "client". Nil: none.
 	Metrics prometheus.Registerer
+	// BatchBytes is what each topic takes at most (Admin.BatchBytes), by full
+	// name. One that isn't named is taken to be as Create makes it.
+	BatchBytes map[string]int32
 
 	user string // before the role, where one part of the package uses another
 }

@@ -29,7 +29,7 @@ func NewProducer(config Config, options Options) (*Producer, error) {
 	}
 	client, err := config.newClient("ingest", options,
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(config.compression()),
-		kgo.ProducerBatchMaxBytes(config.OutputBytes), kgo.MaxBufferedBytes(config.BufferBytes),
+		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 { return config.batchBytes(topic, options) }), kgo.MaxBufferedBytes(config.BufferBytes),
 	)
 	if err != nil {
 		admin.Close()

@@ -115,7 +115,7 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 		kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(c.FetchBytes), kgo.FetchMaxPartitionBytes(c.FetchPartitionBytes), kgo.MaxConcurrentFetches(c.Fetches),
 		kgo.TransactionalID(c.memberID(worker)), kgo.TransactionTimeout(c.TransactionTimeout),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(c.compression()),
-		kgo.ProducerBatchMaxBytes(c.OutputBytes), kgo.MaxBufferedBytes(c.BufferBytes), kgo.MaxBufferedRecords(1<<20),
+		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 { return c.batchBytes(topic, options) }), kgo.MaxBufferedBytes(c.BufferBytes), kgo.MaxBufferedRecords(1<<20),
 		// A batch waits for the flush in End, which sends it whole.
 		kgo.ProducerLinger(100*time.Millisecond),
 	)

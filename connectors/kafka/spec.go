@@ -78,7 +78,7 @@ const batchOverhead = 1 << 10
 
 func (p Plan) settings(bytes int32, more ...func() []setting) []setting {
 	settings := []setting{
-		{"max.message.bytes", strconv.Itoa(int(bytes)), atLeast},
+		{maxMessageBytes, strconv.Itoa(int(bytes)), atLeast},
 		{"min.insync.replicas", strconv.Itoa(p.MinInSync), atLeast},
 	}
 	for _, add := range more {

@@ -7,6 +7,11 @@ import (
 	"driftless/schema"
 )
 
+// Stable is Latest: a transaction is in a partition only once it is decided.
+func (b *Broker) Stable(ctx context.Context, topic string, partition int32) (int64, error) {
+	return b.Latest(ctx, topic, partition)
+}
+
 // Latest is the offset after the last record of a partition.
 func (b *Broker) Latest(_ context.Context, topic string, partition int32) (int64, error) {
 	b.guard.Lock()

@@ -13,6 +13,9 @@ func (b *Batch) Apply(entry *Entry) error {
 	if entry.Format > EntryFormat {
 		return fmt.Errorf("ledger entry %d has format %d: %w", entry.Number, entry.Format, ErrFormat)
 	}
+	if entry.Number > highestNumber {
+		return fmt.Errorf("ledger entry %d: %w", entry.Number, ErrNumbers)
+	}
 	if entry.Item == "" {
 		return nil
 	}

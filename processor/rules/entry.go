@@ -128,6 +128,8 @@ var (
 	ErrPredecessor = errors.New("an entry is missing before this one: the shard must be restored from the ledger")
 	// ErrFormat: an entry or a row was written by a newer release.
 	ErrFormat = errors.New("written by a newer release: upgrade this instance before it takes the shard")
+	// ErrNumbers: a shard has written as many entries as traces can tell apart.
+	ErrNumbers = errors.New("the shard has used up its 2^40 entry numbers: set up new topics with more partitions, and load them by counts and a cutover")
 )
 
 // decodeEvent reads the event of an entry.

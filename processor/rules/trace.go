@@ -7,7 +7,8 @@ import "encoding/binary"
 type Trace uint64
 
 const (
-	numberBits = 40
+	numberBits    = 40
+	highestNumber = 1<<numberBits - 1 // a higher one would be taken for another entry's
 	// traceLimit is how many traces an item's row holds before the oldest
 	// chunkSize of them are sealed into a chunk row.
 	traceLimit = 512

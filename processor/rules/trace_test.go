@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -72,3 +73,26 @@ func TestFiltersForgetWhatWasSealedInVain(t *testing.T) {
 		t.Error("the filter keeps a chunk that wasn't committed")
 	}
 }
+
+// TestNumbersEnd: the last number that a trace has room for is carried out, the
+// next one stops the shard, rather than be taken for another entry's.
+func TestNumbersEnd(t *testing.T) {
+	last := newTrace(1<<24-1, highestNumber)
+	if last.Number() != highestNumber || last.Fingerprint() != 1<<24-1 {
+		t.Errorf("the last trace reads %d of %d", last.Fingerprint(), last.Number())
+	}
+	for number, want := range map[uint64]error{highestNumber: nil, highestNumber + 1: ErrNumbers} {
+		b := NewBatch(nothing{})
+		for _, item := range []string{"A", ""} {
+			if err := b.Apply(&Entry{Number: number, Format: EntryFormat, Item: item, Traces: []uint32{7}}); !errors.Is(err, want) {
+				t.Errorf("entry %d of item %q: %v, want %v", number, item, err, want)
+			}
+		}
+	}
+}
+
+// nothing is a shard without rows.
+type nothing struct{}
+
+func (nothing) Get([]byte) ([]byte, error)   { return nil, nil }
+func (nothing) Entry(uint64) ([]byte, error) { return nil, ErrNoEntry }

@@ -146,3 +146,18 @@ func TestRedriveKeepsAnEarlierMark(t *testing.T) {
 		t.Error("a letter without a record was re-driven")
 	}
 }
+
+// TestALetterThatWasCutIsntSent: its original isn't all there.
+func TestALetterThatWasCutIsntSent(t *testing.T) {
+	whole := schema.Truncation{Bytes: 9000, SHA256: "ab12"}
+	letter := &Letter{DeadLetter: schema.DeadLetter{
+		Original: []byte("begin"), Topic: "inventory.events.v1", Partition: 3, Offset: 77, Headers: []schema.Header{whole.Header()},
+	}}
+	_, err := letter.Redrive(func(*schema.DeadLetter) schema.Header { return schema.Header{} })
+	_, mended := letter.Corrected([]Edit{{Field: "location", Value: "DC1"}}, nil)
+	for _, err := range []error{err, mended} {
+		if err == nil || !strings.Contains(err.Error(), "bytes=9000 sha256=ab12") || !strings.Contains(err.Error(), "partition 3, offset 77") {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -42,6 +42,9 @@ func ParseEdits(set, remove []string) ([]Edit, error) {
 // Corrected makes the event that replaces the refused one: its content with the
 // edits, naming the refused content, which then counts as never sent.
 func (l *Letter) Corrected(edits []Edit, registry schema.Registry) (*schema.Event, error) {
+	if l.Truncated() {
+		return nil, l.cut()
+	}
 	event, err := l.Event(registry)
 	if err != nil {
 		return nil, fmt.Errorf("the refused record can't be read, so that no field of it can be mended; send the event anew from its source: %w", err)

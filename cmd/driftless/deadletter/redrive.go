@@ -2,6 +2,7 @@ package deadletter
 
 import (
 	"errors"
+	"fmt"
 
 	"driftless/schema"
 )
@@ -17,6 +18,9 @@ func (l *Letter) Redrive(mark Marker) (schema.Record, error) {
 	if l.Original == nil {
 		return schema.Record{}, errors.New("the letter holds no record")
 	}
+	if l.Truncated() {
+		return schema.Record{}, l.cut()
+	}
 	record := schema.Record{Topic: l.Topic, Key: l.Key, Value: l.Original}
 	marked := mark(&l.DeadLetter)
 	for _, header := range l.Headers {
@@ -29,4 +33,11 @@ func (l *Letter) Redrive(mark Marker) (schema.Record, error) {
 	}
 	record.Headers = append(record.Headers, marked)
 	return record, nil
+}
+
+// cut is why a letter that holds its original in part only can't be sent.
+func (l *Letter) cut() error {
+	return fmt.Errorf("the letter holds only %d bytes of the record (%s): send the event anew from its source; "+
+		"the record itself is at topic %s, partition %d, offset %d, as long as that is kept",
+		len(l.Original), l.Whole(), l.Topic, l.Partition, l.Offset)
 }

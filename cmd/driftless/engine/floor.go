@@ -2,11 +2,11 @@ package engine
 
 import "time"
 
-// floorSamples bounds what is remembered of a shard's way; older samples are
-// thinned out.
+// floorSamples bounds what is remembered of a shard's way.
 const floorSamples = 256
 
-// way is when a shard's last entry had which number, now and then.
+// way is when a shard's last entry had which number, now and then: the longer it
+// reaches back, the farther apart.
 type way []sample
 
 type sample struct {
@@ -16,8 +16,11 @@ type sample struct {
 
 // note remembers that the shard stands at a number.
 func (w way) note(number uint64, at time.Time) way {
-	if n := len(w); n > 0 && (w[n-1].number >= number || at.Sub(w[n-1].at) < time.Second) {
-		return w
+	if n := len(w); n > 0 {
+		apart := max(time.Second, w[n-1].at.Sub(w[0].at)/(floorSamples/2))
+		if w[n-1].number >= number || at.Sub(w[n-1].at) < apart {
+			return w
+		}
 	}
 	if len(w) >= floorSamples {
 		kept := w[:0]
@@ -29,13 +32,20 @@ func (w way) note(number uint64, at time.Time) way {
 	return append(w, sample{number, at})
 }
 
+// from forgets what lies below a floor.
+func (w way) from(floor uint64) way {
+	below := 0
+	for below < len(w) && w[below].number < floor {
+		below++
+	}
+	return w[below:]
+}
+
 // age is since when entries from the floor on have been waiting: 0 where the
 // shard hasn't gone beyond it.
 func (w way) age(floor uint64, now time.Time) time.Duration {
-	for i := range w {
-		if w[i].number >= floor {
-			return now.Sub(w[i].at)
-		}
+	if w = w.from(floor); len(w) == 0 {
+		return 0
 	}
-	return 0
+	return now.Sub(w[0].at)
 }

@@ -65,6 +65,9 @@ func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error
 	}
 	if err = in.prepare(ctx); err == nil {
 		in.metrics = newMetrics(registerer, in)
+		options.BatchBytes, err = in.admin.BatchBytes(ctx)
+	}
+	if err == nil {
 		err = in.join(options, parts.Crash)
 	}
 	if err != nil {
@@ -126,6 +129,10 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
 	settings.ScrubRate = in.config.Engine.ScrubRate
+	settings.RecordBytes = map[string]int{}
+	for _, topic := range in.config.Kafka.Topics.All() {
+		settings.RecordBytes[topic] = in.config.Kafka.LargestRecord(topic, options)
+	}
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: crash,

@@ -23,17 +23,28 @@ func (k kafkaLogs) Read(ctx context.Context, from processor.LogPosition, until i
 	return k.Logs.Read(ctx, want, visit)
 }
 
+// Stable is the offset below which every transaction is decided.
+func (k kafkaLogs) Stable(ctx context.Context, topic string, partition int32) (int64, error) {
+	b, err := k.boundsOf(ctx, topic, partition)
+	return b.Stable, err
+}
+
 // Latest is the offset after the last record of a partition.
 func (k kafkaLogs) Latest(ctx context.Context, topic string, partition int32) (int64, error) {
+	b, err := k.boundsOf(ctx, topic, partition)
+	return b.Latest, err
+}
+
+func (k kafkaLogs) boundsOf(ctx context.Context, topic string, partition int32) (kafka.Bounds, error) {
 	bounds, err := k.Bounds(ctx, topic)
 	if err != nil {
-		return 0, err
+		return kafka.Bounds{}, err
 	}
 	b, known := bounds[partition]
 	if !known {
-		return 0, fmt.Errorf("topic %s has no partition %d: run `driftless topics check`", topic, partition)
+		return kafka.Bounds{}, fmt.Errorf("topic %s has no partition %d: run `driftless topics check`", topic, partition)
 	}
-	return b.Latest, nil
+	return b, nil
 }
 
 // topicNames are the full names, as the processor takes them.

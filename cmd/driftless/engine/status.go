@@ -85,7 +85,10 @@ func (s *status) lag(partition int32, records int64, seconds float64) {
 }
 
 func (s *status) floorAge(partition int32, floor uint64) (age time.Duration) {
-	s.change(partition, func(shard *shardStatus) { age = shard.way.age(floor, time.Now()) })
+	s.change(partition, func(shard *shardStatus) {
+		shard.way = shard.way.from(floor)
+		age = shard.way.age(floor, time.Now())
+	})
 	return age
 }
 
