@@ -114,10 +114,10 @@ func (f *fold) read(value []byte) error {
 	if value == nil {
 		return nil
 	}
-	if value[0] > foldFormat {
+	if len(value) > 0 && value[0] > foldFormat {
 		return rules.ErrFormat
 	}
-	rest, damaged := value[1:], false
+	rest, damaged := value[min(1, len(value)):], len(value) == 0
 	unsigned := func() uint64 {
 		v, n := binary.Uvarint(rest)
 		if damaged = damaged || n <= 0; damaged {

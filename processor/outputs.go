@@ -131,14 +131,18 @@ func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Recor
 	} else {
 		number := d.Number
 		if d.Fact != nil && d.Fact.Held != 0 {
-			number = d.Fact.Held // it was written again when the item was folded
+			number = d.Fact.Held // it was written again when the item was folded, or came again
 		}
 		entry, err := s.batch.Entry(number)
 		if err != nil {
 			return err
 		}
+		origin := entry.Origin
+		if d.Fact != nil {
+			origin = d.Fact.Origin // of the first, where it came again
+		}
 		letter.Original, letter.Key = entry.Event, []byte(entry.Item)
-		letter.Partition, letter.Offset = entry.Origin.Partition, entry.Origin.Offset
+		letter.Partition, letter.Offset = origin.Partition, origin.Offset
 	}
 	key := letter.Key
 	if d.Fact != nil {

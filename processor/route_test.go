@@ -91,4 +91,9 @@ type oneRow struct {
 	value []byte
 }
 
-func (o oneRow) Get([]byte) ([]byte, error) { return o.value, nil }
+func (o oneRow) Get(key []byte) ([]byte, error) {
+	if string(key) != string(ownKey) {
+		return nil, nil
+	}
+	return o.value, nil
+}

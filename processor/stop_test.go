@@ -16,11 +16,11 @@ func TestStopInTheMiddleOfATransaction(t *testing.T) {
 			s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			s.worker.CrashAt(func(at string) {
+			s.bomb.watch = func(at string) {
 				if at == point {
 					cancel()
 				}
-			})
+			}
 			if err := s.worker.Run(ctx); err != nil {
 				t.Fatalf("the worker ends with %v", err)
 			}

@@ -62,6 +62,7 @@ type bomb struct {
 	seen    map[string]int
 	gone    *state.Disk // what is left of the disk, once it went off
 	struck  map[string]int
+	watch   func(point string) // told of every visit; nil: nobody is
 }
 
 // crashed is what a bomb on the worker's own goroutine panics with.
@@ -249,6 +250,9 @@ func (w *world) visited(point string) int {
 }
 
 func (b *bomb) visit(point string) {
+	if b.watch != nil {
+		b.watch(point)
+	}
 	b.guard.Lock()
 	defer b.guard.Unlock()
 	b.seen[point]++
