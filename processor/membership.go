@@ -67,6 +67,7 @@ func (w *Worker) Lost(partition int32) {
 		w.admit()
 	}
 	if s := w.shards[partition]; s != nil {
+		<-s.opened // its word that it is ready must not be taken for that of the next one
 		delete(w.shards, partition)
 		if err := s.store.Close(); err != nil {
 			w.log.Error("shard closed with an error", "partition", partition, "error", err)
@@ -107,6 +108,7 @@ func (w *Worker) take(o *opening) {
 			w.observer.Stopped(partition, o.err)
 			continue
 		}
+		o.shard.opened = o.done
 		w.shards[partition] = o.shard
 		w.observer.Opened(partition)
 	}

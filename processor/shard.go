@@ -40,6 +40,7 @@ type shard struct {
 	complete bool  // all history that the ledger holds was fetched
 	err      error // stopped
 	at       func(point string)
+	opened   <-chan struct{} // closed when its opening has nothing more to say to the session
 }
 
 // stats count first outcomes by reason since the last report.
