@@ -32,7 +32,7 @@ func apart(t *testing.T) (s *schedule, second string) {
 // history.
 func (s *schedule) slow() {
 	s.hold = make(chan struct{})
-	s.worker.HoldLogs(logs{s.broker, s.hold})
+	s.worker.HoldLogs(logs{s.broker, s.hold, nil})
 }
 
 // TestHistoryIsFetchedAside: a shard waits for history on a log that doesn't
@@ -194,13 +194,13 @@ func TestEntriesAreFoundByNumber(t *testing.T) {
 		}
 	}
 	for _, number := range []uint64{1, 2, 4000, 9999, 20_000, 29_999, 30_000} {
-		first, entries, err := processor.FindEntries(logs{s.broker, nil}, "marked", number)
+		first, entries, err := processor.FindEntries(logs{s.broker, nil, nil}, "marked", number)
 		if err != nil || first != number || entries == 0 {
 			t.Errorf("entry %d: found %d entries from %d on, %v", number, entries, first, err)
 		}
 	}
 	for _, number := range []uint64{0, 30_001} {
-		if first, entries, err := processor.FindEntries(logs{s.broker, nil}, "marked", number); entries > 0 && first == number || err != nil {
+		if first, entries, err := processor.FindEntries(logs{s.broker, nil, nil}, "marked", number); entries > 0 && first == number || err != nil {
 			t.Errorf("entry %d is found in %d entries from %d on, %v", number, entries, first, err)
 		}
 	}

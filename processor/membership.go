@@ -67,6 +67,7 @@ func (w *Worker) Lost(partition int32) {
 		w.admit()
 	}
 	if s := w.shards[partition]; s != nil {
+		<-s.opened // its word that it is ready must not be taken for that of the next one
 		delete(w.shards, partition)
 		s.endHistory()
 		if err := s.store.Close(); err != nil {
@@ -113,6 +114,7 @@ func (w *Worker) take(o *opening) {
 		}
 		// Events may come in this very turn, before the clock has ticked.
 		o.shard.now = max(o.shard.now, w.settings.Clock().UnixMilli())
+		o.shard.opened = o.done
 		w.shards[partition] = o.shard
 		w.observer.Opened(partition)
 	}

@@ -44,6 +44,7 @@ type shard struct {
 	fold     fold
 	at       func(point string)
 	restored func(ratio float64) // told how far the opening is; nil: nobody is
+	opened   <-chan struct{}     // closed when its opening has nothing more to say to the session
 }
 
 // stats count first outcomes by reason since the last report.

@@ -32,3 +32,23 @@ func TestStopInTheMiddleOfATransaction(t *testing.T) {
 		})
 	}
 }
+
+// TestMovesOnWhileItOpens: a partition is given to another member while its shard
+// is still being opened. Nothing has stopped, and nobody is told so.
+func TestMovesOnWhileItOpens(t *testing.T) {
+	s := newSchedule(t, 1)
+	s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+	s.settled()
+	s.empty()
+	s.reading = func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	ctx, move := context.WithCancel(t.Context())
+	s.must(s.worker.Assigned(ctx, 0, s.broker.Position(0), true))
+	move()
+	s.worker.Lost(0)
+	if len(s.stopped) > 0 {
+		t.Fatalf("a shard has stopped: %v", s.stopped)
+	}
+}

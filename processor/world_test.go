@@ -47,7 +47,8 @@ type world struct {
 	census       map[int32]processor.Census
 	falsify      func(key, value []byte) []byte // what the store answers instead; nil: the truth
 	falsifyEntry func(value []byte) []byte
-	hold         chan struct{} // what the reading of logs waits for; nil: nothing
+	reading      func(ctx context.Context) error // before a log is read; nil: nothing
+	hold         chan struct{}                   // what the reading of logs waits for; nil: nothing
 	bomb         bomb
 }
 
@@ -150,7 +151,8 @@ func (f falsified) Entry(number uint64) ([]byte, error) {
 // logs reads the topics of a world.
 type logs struct {
 	*memory.Broker
-	hold chan struct{}
+	hold    chan struct{}
+	reading func(ctx context.Context) error
 }
 
 func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64, visit func(*schema.Record) (bool, error)) (int64, error) {
@@ -159,6 +161,11 @@ func (l logs) Read(ctx context.Context, from processor.LogPosition, until int64,
 		case <-hold:
 		case <-ctx.Done():
 			return from.Offset, ctx.Err()
+		}
+	}
+	if l.reading != nil {
+		if err := l.reading(ctx); err != nil {
+			return from.Offset, err
 		}
 	}
 	start := schema.Record{Topic: from.Topic, Partition: from.Partition, Offset: from.Offset}
@@ -189,7 +196,7 @@ func (w *world) start() {
 	w.must(err)
 	w.stores, w.session, w.stopped = local, nil, map[int32]error{}
 	w.knowledge = processor.NewKnowledge(w.rules, schema.DefaultLimits(), nil)
-	next, err := w.knowledge.Load(context.Background(), logs{w.broker, w.hold}, topics.Reference, func(error) {})
+	next, err := w.knowledge.Load(context.Background(), logs{w.broker, w.hold, w.reading}, topics.Reference, func(error) {})
 	w.must(err)
 	w.followed = int(next)
 	settings := processor.DefaultSettings()
@@ -198,7 +205,7 @@ func (w *world) start() {
 	settings.Clock = func() time.Time { return time.UnixMilli(w.clock) }
 	w.pace(&settings)
 	w.worker = processor.NewWorker(settings, processor.Parts{
-		Knowledge: w.knowledge, Stores: stores{local, w}, Logs: logs{w.broker, w.hold}, Observer: observer{w},
+		Knowledge: w.knowledge, Stores: stores{local, w}, Logs: logs{w.broker, w.hold, w.reading}, Observer: observer{w},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Crash: w.bomb.visit,
 	})
 	w.session = &session{Session: w.broker.Join(w.worker)}

@@ -37,7 +37,7 @@ func (s *Session) assign(ctx context.Context, n notice) {
 	s.lose(n.partition)
 	// The shard outlives this poll, so only the values of ctx go along.
 	open, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.owned[n.partition] = &shard{committed: n.position, head: n.position.Offset, cancel: cancel}
+	s.owned[n.partition] = &shard{committed: n.position, head: n.position.Offset, since: s.board.last(), cancel: cancel}
 	if err := s.shards.Assigned(open, n.partition, n.position, n.committed); err != nil {
 		s.stop(notice{partition: n.partition, err: err})
 	}
@@ -54,10 +54,12 @@ func (s *Session) lose(partition int32) {
 	s.shards.Lost(partition)
 }
 
-// ready lets the input of an opened shard flow.
+// ready lets the input of an opened shard flow. The partition may have been lost
+// and come back meanwhile: what an earlier opening had to say is no longer true,
+// and input that flows before the shard is there would be lost.
 func (s *Session) ready(n notice) {
 	known := s.owned[n.partition]
-	if known == nil || known.state != shardOpening {
+	if known == nil || known.state != shardOpening || n.number <= known.since {
 		return
 	}
 	if n.err != nil {

@@ -171,3 +171,27 @@ func TestBoardWakesAPollInProgress(t *testing.T) {
 		t.Fatalf("took %d", len(taken))
 	}
 }
+
+// A partition is lost and comes back while its shard opens. What the earlier
+// opening says then is not taken for the new one's word: neither does its input
+// flow before the shard is there, nor is it stopped for good.
+func TestReadyOfAnEarlierOpening(t *testing.T) {
+	for name, said := range map[string]error{"ready": nil, "failed": errors.New("the shard was lost")} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, 1)
+			b.feed(0, 1)
+			m := b.join()
+			m.hold = true
+			m.pollUntilOwned(1)
+			m.board.post(notice{kind: noticeAssigned, partition: 0})
+			m.Ready(0, said) // of the opening that the assignment ends
+			for range 3 {
+				if records, err := m.Poll(within(t), 1<<20); err != nil || len(records) != 0 {
+					t.Fatalf("%d records of a shard that isn't open, %v", len(records), err)
+				}
+			}
+			m.Ready(0, nil)
+			m.pollRecords(1)
+		})
+	}
+}

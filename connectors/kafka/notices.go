@@ -24,6 +24,7 @@ const (
 // notice is one thing that happened on another goroutine and waits for Poll.
 type notice struct {
 	kind      noticeKind
+	number    uint64 // in the order of posting
 	partition int32
 	position  schema.Position
 	committed bool
@@ -40,6 +41,7 @@ func (n *notice) loses() bool { return n.kind == noticeOwned || n.kind == notice
 type board struct {
 	mu      sync.Mutex
 	notices []notice
+	posted  uint64             // notices so far
 	wake    context.CancelFunc // ends the wait of the poll in progress; nil between polls
 }
 
@@ -47,10 +49,19 @@ type board struct {
 func (b *board) post(n notice) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.posted++
+	n.number = b.posted
 	b.notices = append(b.notices, n)
 	if b.wake != nil {
 		b.wake()
 	}
+}
+
+// last is the number of the last notice posted.
+func (b *board) last() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.posted
 }
 
 // take removes and returns what was posted.

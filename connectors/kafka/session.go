@@ -58,6 +58,7 @@ type shard struct {
 	state     shardState
 	committed schema.Position // what the group has, or begins with
 	head      int64           // the next offset that Poll returns
+	since     uint64          // notices up to here are of an earlier opening
 	cancel    context.CancelFunc
 }
 
