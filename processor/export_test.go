@@ -1,6 +1,10 @@
 package processor
 
-import "context"
+import (
+	"context"
+
+	"driftless/processor/rules"
+)
 
 // CrashAt has a test's function called wherever a crash is worth trying, on the
 // goroutine that has come there.
@@ -18,3 +22,13 @@ func (s Shard) Rows(visit func(key, value []byte) error) error {
 
 // Flush commits what is staged, whatever the pace.
 func (w *Worker) Flush() error { return w.commit(context.Background()) }
+
+// Folded tells how far a shard has folded, and below which number its journal
+// was dropped, or may be once the floor allows.
+func (w *Worker) Folded(partition int32) (to rules.Horizon, dropping bool) {
+	s := w.shards[partition]
+	return s.fold.to, s.fold.drop != 0
+}
+
+// Entry reads an entry of the journal.
+func (s Shard) Entry(number uint64) ([]byte, error) { return s.store.Entry(number) }

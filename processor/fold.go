@@ -27,6 +27,7 @@ const (
 // of what is still to come.
 type fold struct {
 	reach int64 // how far behind the input's clock it folds, milliseconds; 0: never
+	ahead int64 // how far ahead of the wall a log-append time may lie, milliseconds
 	clock int64
 	marks []mark // oldest first
 
@@ -54,8 +55,8 @@ type foldCounts struct{ items, entries, missing int }
 
 // saw moves the input's clock. A log-append time that lies further ahead of the
 // wall than an event may is none: the topic is stamped by its producers.
-func (f *fold) saw(loggedAt, wall, future int64) {
-	if loggedAt <= wall+future {
+func (f *fold) saw(loggedAt, wall int64) {
+	if loggedAt <= wall+f.ahead {
 		f.clock = max(f.clock, loggedAt)
 	}
 }
@@ -65,11 +66,23 @@ func (f *fold) pace() int64 { return max(1, f.reach/foldPasses) }
 
 // note marks the last entry that is committed, once the clock has moved on enough.
 func (f *fold) note(number uint64) {
-	if f.reach == 0 || f.clock == 0 || number == 0 {
-		return
+	if f.reach != 0 && f.clock != 0 && number != 0 {
+		f.mark(mark{number, f.clock})
 	}
-	if n := len(f.marks); n == 0 || f.clock-f.marks[n-1].clock >= f.pace()/marksPerPass && number > f.marks[n-1].number {
-		f.marks, f.changed = append(f.marks, mark{number, f.clock}), true
+}
+
+func (f *fold) mark(m mark) {
+	if n := len(f.marks); n == 0 || m.clock-f.marks[n-1].clock >= f.pace()/marksPerPass && m.number > f.marks[n-1].number {
+		f.marks, f.changed = append(f.marks, m), true
+	}
+}
+
+// again notes what an entry says that is applied again: of those above the
+// floor the row may know nothing.
+func (f *fold) again(entry *rules.Entry) {
+	if entry.Cause == rules.ByDelivery {
+		f.saw(entry.LoggedAt, entry.Now)
+		f.note(entry.Number)
 	}
 }
 
@@ -109,11 +122,19 @@ func (f *fold) row() rules.Row {
 	return rules.Row{Key: foldKey, Value: value}
 }
 
-// read takes the row over. Without one nothing was folded.
+// read takes the row over. Without one nothing was folded. Entries above it that
+// were applied again have left marks already, which follow the row's.
 func (f *fold) read(value []byte) error {
 	if value == nil {
 		return nil
 	}
+	newer := f.marks
+	f.marks = nil
+	defer func() {
+		for _, m := range newer {
+			f.mark(m)
+		}
+	}()
 	if value[0] > foldFormat {
 		return rules.ErrFormat
 	}

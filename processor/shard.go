@@ -79,7 +79,6 @@ func (s *shard) take(record *schema.Record, ref *rules.Reference) error {
 		return err
 	}
 	s.next = record.Offset + 1
-	s.fold.saw(record.LoggedAt, s.now, ref.Settings.Future)
 	s.events.note(decision.Entry)
 	return nil
 }
@@ -203,7 +202,8 @@ func (s *shard) list(ref *rules.Reference) error {
 // idle reports whether nothing waits to be staged.
 func (s *shard) idle(ref *rules.Reference) bool {
 	next, some := s.timers.next()
-	return len(s.pending) == 0 && !s.fold.active && s.judged == ref.Offset && (!some || next > s.now)
+	_, folds := s.fold.next()
+	return len(s.pending) == 0 && !s.fold.active && !folds && s.judged == ref.Offset && (!some || next > s.now)
 }
 
 // commit takes over what a transaction committed.
