@@ -16,7 +16,6 @@ func TestLawRegressions(t *testing.T) {
 	}{
 		{"a clock a horizon behind a version: it judges the clock itself only later", model.Generate, check, 5912, 16},
 		{"reports of one transaction that are strangers tie", model.GenerateCalendar, check, 37, 4},
-		{"what is folded was re-judged by the fold, and its half withdrawn", model.GenerateCalendar, checkFolded, 11492, 2},
 		{"a fact that was carried is folded while its new entry stays", model.GenerateCalendar, checkFolded, 28, 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {

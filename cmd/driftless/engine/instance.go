@@ -99,6 +99,7 @@ func (in *Instance) join(options kafka.Options) error {
 	settings.Gap = in.config.Engine.CommitInterval
 	settings.Interval = 5 * in.config.Engine.CommitInterval
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
+	settings.FoldMargin = in.config.Engine.FoldMargin
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Stores: NewStores(in.stores, identity(in.topics.Events, in.info)),
 		Logs: kafkaLogs{in.logs}, Observer: in, Log: in.log,
