@@ -33,6 +33,7 @@ type fold struct {
 
 	to      rules.Horizon // of the last pass that was done
 	target  rules.Horizon // of the pass under way
+	tried   int64         // line of the last pass, whether it came to its end or lacked history
 	active  bool
 	ended   bool     // the pass is done, once the transaction has committed
 	pending []string // items that the pass hasn't come to
@@ -98,7 +99,8 @@ func (f *fold) next() (to rules.Horizon, worth bool) {
 			to.Through = m.number
 		}
 	}
-	return to, to.Through > f.to.Through && (f.to.Line == 0 || to.Line-f.to.Line >= f.pace())
+	last := max(f.to.Line, f.tried)
+	return to, to.Through > f.to.Through && (last == 0 || to.Line-last >= f.pace())
 }
 
 // forget drops the marks that a pass has made useless.
@@ -190,8 +192,8 @@ func (s *shard) foldOn(ref *rules.Reference, limit int) error {
 		entries, done, err := s.judge.Fold(s.batch, name, f.target, limit, s.moment(ref), func(d *rules.Decision) error {
 			return s.stage(d, nil)
 		})
-		if errors.Is(err, rules.ErrNoEntry) && s.complete {
-			done, err = true, nil // nobody has its history any more: it stays as it is
+		if errors.Is(err, rules.ErrNoEntry) {
+			done, err = true, nil // its history isn't here: nobody waits for that, a later pass tries again
 			f.done.missing++
 		}
 		if err != nil {
@@ -229,12 +231,12 @@ func (s *shard) endFold() {
 	if !f.ended {
 		return
 	}
-	f.to, f.drop, f.after = f.target, f.target.Through+1, s.lastNumber()
-	if f.done.missing > 0 {
-		f.drop = 0 // what couldn't be read isn't folded
+	f.tried = f.target.Line
+	if f.done.missing == 0 { // else not all is folded, and the old entries are wanted still
+		f.to, f.drop, f.after = f.target, f.target.Through+1, s.lastNumber()
 	}
 	f.log("folded at the horizon", "partition", s.partition, "items", f.done.items, "entries", f.done.entries,
-		"through", f.to.Through, "without history", f.done.missing)
+		"through", f.target.Through, "without history", f.done.missing)
 	f.stop()
 	f.forget()
 }

@@ -234,3 +234,26 @@ func (s *schedule) receive(n, at, loggedAt int64) {
 	s.world.send(e, "A", loggedAt)
 	s.set.Events = append(s.set.Events, model.Sent{Event: e, LoggedAt: loggedAt})
 }
+
+// TestFoldWithoutHistory: an empty disk was restored, and the ledger has lost what
+// an item's fold would read. The shard goes on, and folds the others.
+func TestFoldWithoutHistory(t *testing.T) {
+	s := newFoldSchedule(t)
+	s.history()
+	s.day(36, `GoodsReceived wms-1 b2 2 36d item=B location=DC1 quantity=1`)
+	s.broker.Trim(topics.Ledger, 0, int64(s.broker.Position(0).Number))
+	s.empty()
+	s.settle()
+	s.day(70, `GoodsReceived wms-1 b3 3 70d item=B location=DC1 quantity=2`)
+	s.day(75, `GoodsReceived wms-1 b4 4 75d item=B location=DC1 quantity=2`)
+	if to, dropping := s.worker.Folded(0); dropping || to.Line > model.Start+6*model.Day {
+		t.Errorf("folded before day %d, dropping %v, though nobody has the history", (to.Line-model.Start)/model.Day, dropping)
+	}
+	s.ask(0, func(shard processor.Shard) error {
+		item, err := shard.Batch.Item("A")
+		if network := item.Network(); err == nil && (network.OnHand() != 44 || network.Committed != 4) {
+			t.Errorf("item A has on_hand %d, committed %d", network.OnHand(), network.Committed)
+		}
+		return err
+	})
+}
