@@ -161,12 +161,14 @@ func compareContents(a, b *schema.Event) int {
 }
 
 func stampOf(e *schema.Event, loggedAt int64) Stamp {
-	return Stamp{EffectiveFrom: e.OccurredAt, Sequence: e.Sequence, TransactionID: e.TransactionID, LoggedAt: loggedAt, Until: never}
+	return Stamp{EffectiveFrom: e.OccurredAt, Sequence: e.Sequence, TransactionID: e.TransactionID, LoggedAt: loggedAt}
 }
 
 func (r *Reference) add(fact *ReferenceFact, until int64) {
 	e, ref, stamp := fact.Event, fact.Event.Reference, stampOf(fact.Event, fact.LoggedAt)
-	stamp.Until = until
+	if until != never {
+		stamp.Ends, stamp.Until = true, until
+	}
 	name := referenceName(e)
 	switch e.Type {
 	case schema.LocationConfigured:
@@ -221,7 +223,10 @@ func (r *Reference) finish() {
 func ownership(versions []LocationVersion, horizon int64) []period {
 	cuts := []int64{math.MinInt64}
 	for i := range versions {
-		cuts = append(cuts, versions[i].EffectiveFrom, versions[i].LoggedAt-horizon, versions[i].Until)
+		cuts = append(cuts, versions[i].EffectiveFrom, versions[i].LoggedAt-horizon)
+		if versions[i].Ends {
+			cuts = append(cuts, versions[i].Until)
+		}
 	}
 	slices.Sort(cuts)
 	var periods []period

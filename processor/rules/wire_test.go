@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"testing"
+
+	"driftless/schema"
 )
 
 func TestReaderReadsWhatWasAppended(t *testing.T) {
@@ -55,11 +57,12 @@ func TestReaderRefusesDamage(t *testing.T) {
 }
 
 func TestNewerFormatsAreRefused(t *testing.T) {
-	newer := []byte{rowFormat + 1, 0, 0, 0}
+	newer := func(format byte) []byte { return []byte{format + 1, 0, 0, 0} }
 	for name, err := range map[string]error{
-		"item":        new(Item).Decode(newer),
-		"line":        new(Line).Decode(newer),
-		"reservation": new(Reservation).Decode(newer),
+		"item":        new(Item).Decode(newer(foldedFormat)),
+		"line":        new(Line).Decode(newer(lineFormat)),
+		"reservation": new(Reservation).Decode(newer(rowFormat)),
+		"opening":     new(Opening).Decode(newer(rowFormat)),
 		"entry":       new(Entry).Decode((&Entry{Format: EntryFormat + 1}).Append(nil)),
 	} {
 		if !errors.Is(err, ErrFormat) {
@@ -68,5 +71,28 @@ func TestNewerFormatsAreRefused(t *testing.T) {
 	}
 	if err := NewBatch(nil).Apply(&Entry{Format: EntryFormat + 1}); !errors.Is(err, ErrFormat) {
 		t.Errorf("apply of a newer entry: %v", err)
+	}
+}
+
+// TestOlderRowsAreRead: what a release before the fold wrote is read. Of such a
+// line nobody knows when its facts were logged, so only Rebuild judges it.
+func TestOlderRowsAreRead(t *testing.T) {
+	it := Item{Number: 7, Reference: 3}
+	encoded := it.Append(nil)
+	var back Item
+	if err := back.Decode(encoded); err != nil || encoded[0] != rowFormat || back.Number != 7 || back.Folded != 0 {
+		t.Errorf("an item that isn't folded has format %d, and reads as %+v: %v", encoded[0], back, err)
+	}
+	line := Line{ID: LineID{"O1", "1"}, Facts: []LineFact{{Number: 1, OccurredAt: 5}}}
+	older := appendText(appendText(appendBool([]byte{rowFormat}, false), "O1"), "1")
+	older = appendList(older, line.Facts, appendLineFact)
+	var read Line
+	if err := read.Decode(older); err != nil || len(read.Facts) != 1 || !read.spans(&Fact{Event: &schema.Event{OccurredAt: 5}}, 1) {
+		t.Errorf("a line of an older release reads as %+v: %v", read, err)
+	}
+	entry := Entry{Number: 1, Format: plainFormat, Effects: Effects{Lined: 1}}
+	var again Entry
+	if err := again.Decode(entry.Append(nil)); err != nil || again.Effects.Opening != nil || again.Effects.Lined != 1 {
+		t.Errorf("an entry without an opening reads as %+v: %v", again, err)
 	}
 }
