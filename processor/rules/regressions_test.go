@@ -24,6 +24,7 @@ func TestLawRegressions(t *testing.T) {
 			ReservationPlaced erp t1 1 40d item=A reservation_id=R channel=web quantity=3`},
 		{"an ended version judges an event that comes after its end", foldWorld + `
 			now 60d
+			ItemConfigured reference u0 10 0 item=A base_unit=EA units=XCS:3/1
 			ItemConfigured reference u1 20 0 item=A base_unit=EA units=XCS:6/1
 			ItemConfigured reference u1 19 0 item=A base_unit=EA units=XCS:12/1 logged_at=50d
 			GoodsReceived wms t1 1 15d item=A location=DC1 quantity=1:XCS logged_at=44d
