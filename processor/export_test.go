@@ -1,6 +1,10 @@
 package processor
 
-import "context"
+import (
+	"context"
+
+	"driftless/processor/rules"
+)
 
 // Rows visits all committed rows of the shard but its own.
 func (s Shard) Rows(visit func(key, value []byte) error) error {
@@ -45,3 +49,13 @@ func FindEntries(logs Logs, topic string, number uint64) (first uint64, entries 
 	first, piece, err := r.next(context.Background())
 	return first, len(piece), err
 }
+
+// Folded tells how far a shard has folded, and below which number its journal
+// was dropped, or may be once the floor allows.
+func (w *Worker) Folded(partition int32) (to rules.Horizon, dropping bool) {
+	s := w.shards[partition]
+	return s.fold.to, s.fold.drop != 0
+}
+
+// Entry reads an entry of the journal.
+func (s Shard) Entry(number uint64) ([]byte, error) { return s.store.Entry(number) }

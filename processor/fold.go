@@ -27,11 +27,13 @@ const (
 // of what is still to come.
 type fold struct {
 	reach int64 // how far behind the input's clock it folds, milliseconds; 0: never
+	ahead int64 // how far ahead of the wall a log-append time may lie, milliseconds
 	clock int64
 	marks []mark // oldest first
 
 	to      rules.Horizon // of the last pass that was done
 	target  rules.Horizon // of the pass under way
+	tried   int64         // line of the last pass, whether it came to its end or lacked history
 	active  bool
 	ended   bool     // the pass is done, once the transaction has committed
 	pending []string // items that the pass hasn't come to
@@ -54,8 +56,8 @@ type foldCounts struct{ items, entries, missing int }
 
 // saw moves the input's clock. A log-append time that lies further ahead of the
 // wall than an event may is none: the topic is stamped by its producers.
-func (f *fold) saw(loggedAt, wall, future int64) {
-	if loggedAt <= wall+future {
+func (f *fold) saw(loggedAt, wall int64) {
+	if loggedAt <= wall+f.ahead {
 		f.clock = max(f.clock, loggedAt)
 	}
 }
@@ -65,11 +67,23 @@ func (f *fold) pace() int64 { return max(1, f.reach/foldPasses) }
 
 // note marks the last entry that is committed, once the clock has moved on enough.
 func (f *fold) note(number uint64) {
-	if f.reach == 0 || f.clock == 0 || number == 0 {
-		return
+	if f.reach != 0 && f.clock != 0 && number != 0 {
+		f.mark(mark{number, f.clock})
 	}
-	if n := len(f.marks); n == 0 || f.clock-f.marks[n-1].clock >= f.pace()/marksPerPass && number > f.marks[n-1].number {
-		f.marks, f.changed = append(f.marks, mark{number, f.clock}), true
+}
+
+func (f *fold) mark(m mark) {
+	if n := len(f.marks); n == 0 || m.clock-f.marks[n-1].clock >= f.pace()/marksPerPass && m.number > f.marks[n-1].number {
+		f.marks, f.changed = append(f.marks, m), true
+	}
+}
+
+// again notes what an entry says that is applied again: of those above the
+// floor the row may know nothing.
+func (f *fold) again(entry *rules.Entry) {
+	if entry.Cause == rules.ByDelivery {
+		f.saw(entry.LoggedAt, entry.Now)
+		f.note(entry.Number)
 	}
 }
 
@@ -85,7 +99,8 @@ func (f *fold) next() (to rules.Horizon, worth bool) {
 			to.Through = m.number
 		}
 	}
-	return to, to.Through > f.to.Through && (f.to.Line == 0 || to.Line-f.to.Line >= f.pace())
+	last := max(f.to.Line, f.tried)
+	return to, to.Through > f.to.Through && (last == 0 || to.Line-last >= f.pace())
 }
 
 // forget drops the marks that a pass has made useless.
@@ -109,11 +124,19 @@ func (f *fold) row() rules.Row {
 	return rules.Row{Key: foldKey, Value: value}
 }
 
-// read takes the row over. Without one nothing was folded.
+// read takes the row over. Without one nothing was folded. Entries above it that
+// were applied again have left marks already, which follow the row's.
 func (f *fold) read(value []byte) error {
 	if value == nil {
 		return nil
 	}
+	newer := f.marks
+	f.marks = nil
+	defer func() {
+		for _, m := range newer {
+			f.mark(m)
+		}
+	}()
 	if len(value) > 0 && value[0] > foldFormat {
 		return rules.ErrFormat
 	}
@@ -169,8 +192,8 @@ func (s *shard) foldOn(ref *rules.Reference, limit int) error {
 		entries, done, err := s.judge.Fold(s.batch, name, f.target, limit, s.moment(ref), func(d *rules.Decision) error {
 			return s.stage(d, nil)
 		})
-		if errors.Is(err, rules.ErrNoEntry) && s.complete {
-			done, err = true, nil // nobody has its history any more: it stays as it is
+		if errors.Is(err, rules.ErrNoEntry) {
+			done, err = true, nil // its history isn't here: nobody waits for that, a later pass tries again
 			f.done.missing++
 		}
 		if err != nil {
@@ -208,12 +231,12 @@ func (s *shard) endFold() {
 	if !f.ended {
 		return
 	}
-	f.to, f.drop, f.after = f.target, f.target.Through+1, s.lastNumber()
-	if f.done.missing > 0 {
-		f.drop = 0 // what couldn't be read isn't folded
+	f.tried = f.target.Line
+	if f.done.missing == 0 { // else not all is folded, and the old entries are wanted still
+		f.to, f.drop, f.after = f.target, f.target.Through+1, s.lastNumber()
 	}
 	f.log("folded at the horizon", "partition", s.partition, "items", f.done.items, "entries", f.done.entries,
-		"through", f.to.Through, "without history", f.done.missing)
+		"through", f.target.Through, "without history", f.done.missing)
 	f.stop()
 	f.forget()
 }

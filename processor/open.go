@@ -57,7 +57,8 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		fold: fold{log: w.log.Info},
 	}
 	if margin := w.settings.FoldMargin.Milliseconds(); margin > 0 {
-		s.fold.reach = w.knowledge.Snapshot().Settings.Horizon + margin
+		settings := w.knowledge.Snapshot().Settings
+		s.fold.reach, s.fold.ahead = settings.Horizon+margin, settings.Future
 	}
 	return s
 }
@@ -155,6 +156,7 @@ func (s *shard) applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, err
 		return nil, err
 	}
 	s.now = max(s.now, entry.Now)
+	s.fold.again(entry)
 	groups := batch.Groups()
 	batch.Settle()
 	return groups, nil
@@ -329,6 +331,7 @@ func (s *shard) append(chunk *rules.Commit, entry *rules.Entry, r *schema.Record
 	chunk.LedgerOffset = r.Offset + 1
 	s.ledger = r.Offset + 1
 	s.now = max(s.now, entry.Now)
+	s.fold.again(entry)
 	return s.batch.Apply(entry)
 }
 

@@ -130,5 +130,6 @@ func (s *shard) look(ref *rules.Reference) error {
 // idle reports whether nothing waits to be staged.
 func (s *shard) idle(ref *rules.Reference) bool {
 	next, some := s.timers.next()
-	return !s.review.running && !s.fold.active && !s.review.due(ref, s.now) && (!some || next > s.now)
+	_, folds := s.fold.next()
+	return !s.review.running && !s.fold.active && !folds && !s.review.due(ref, s.now) && (!some || next > s.now)
 }

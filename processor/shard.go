@@ -82,7 +82,6 @@ func (s *shard) take(record *schema.Record, ref *rules.Reference) error {
 		return err
 	}
 	s.next = record.Offset + 1
-	s.fold.saw(record.LoggedAt, s.now, ref.Settings.Future)
 	s.events.note(decision.Entry)
 	return nil
 }

@@ -312,6 +312,7 @@ func (s *shard) takeAll(records []schema.Record, ref *rules.Reference, wall int6
 		if err := s.take(&records[i], ref); err != nil {
 			return err
 		}
+		s.fold.saw(records[i].LoggedAt, max(s.now, wall))
 		s.events.age(wall, records[i].LoggedAt)
 	}
 	return nil

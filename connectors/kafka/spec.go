@@ -11,7 +11,7 @@ type Plan struct {
 	Partitions  int           `yaml:"partitions" json:"partitions"`   // shards
 	Replication int           `yaml:"replication" json:"replication"` // copies of each partition
 	MinInSync   int           `yaml:"min_in_sync" json:"min_in_sync"` // copies that must have a record before it is acknowledged
-	Horizon     time.Duration `yaml:"horizon" json:"horizon"`         // as in the rules: how long an event may still be needed
+	Horizon     time.Duration `yaml:"horizon" json:"horizon"`         // how long an event may still be needed: unfolded
 	// InputRetention is how long the input keeps events; the ledger keeps
 	// that and the horizon.
 	InputRetention time.Duration `yaml:"input_retention" json:"input_retention"`

@@ -89,7 +89,8 @@ func (j *Judge) openingOf(b *Batch, it *Item, h *history, f *folding, m Moment) 
 		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByFold, Now: m.Now,
 		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
 	}
-	if err := c.become(h, f.after, &history{facts: f.left}); err != nil {
+	c.compareStandings(h, f.before) // what goes hears of it too, if it came to stand otherwise
+	if err := c.become(h, f.after); err != nil {
 		return nil, err
 	}
 	c.finish()

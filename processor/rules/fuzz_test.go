@@ -109,6 +109,26 @@ func FuzzDecodeReservation(f *testing.F) {
 	fuzzCodec(f, reservations, func() *rules.Reservation { return new(rules.Reservation) })
 }
 
+func FuzzDecodeOpening(f *testing.F) {
+	fuzzCodec(f, openings(), func() *rules.Opening { return new(rules.Opening) })
+}
+
+// openings are the openings of some runs that fold.
+func openings() [][]byte {
+	var rows [][]byte
+	for seed := range uint64(4) {
+		set := model.GenerateCalendar(seed)
+		s := newSimulated(set, faults{partitions: 1, folding: true}, seed, map[string]string{})
+		s.run(set.Deliveries(seed))
+		for key, row := range s.shards[0].rows {
+			if at := bytes.IndexByte([]byte(key), 0) + 1; key[0] == 'I' && at < len(key) && key[at] == 'o' {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
 func FuzzDecodeEntry(f *testing.F) {
 	_, _, _, entries := samples()
 	fuzzCodec(f, entries, func() *rules.Entry { return new(rules.Entry) })
@@ -126,6 +146,7 @@ func TestSamplesReadBack(t *testing.T) {
 		"line":        {lines, func() coded { return new(rules.Line) }},
 		"reservation": {reservations, func() coded { return new(rules.Reservation) }},
 		"entry":       {entries, func() coded { return new(rules.Entry) }},
+		"opening":     {openings(), func() coded { return new(rules.Opening) }},
 	} {
 		if len(group.rows) < 5 {
 			t.Errorf("only %d samples of %s", len(group.rows), name)

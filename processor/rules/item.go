@@ -41,7 +41,8 @@ type Stamp struct {
 	Sequence      int64
 	TransactionID string
 	LoggedAt      int64 // milliseconds; the version touches events from LoggedAt - horizon on
-	Until         int64 // and those before that instant: what displaced or mended it touches the rest; not kept in rows
+	Ends          bool  // another content displaced or mended it, and touches the events from Until on; not kept in rows
+	Until         int64 // where it ends: the version touches events before that instant, milliseconds
 }
 
 // ItemVersion is one accepted ItemConfigured.

@@ -155,7 +155,7 @@ func appendStamp(dst []byte, s *Stamp) []byte {
 
 func readStamp(r *reader, s *Stamp) {
 	s.EffectiveFrom, s.Sequence, s.TransactionID, s.LoggedAt = r.int(), r.int(), r.text(), r.int()
-	s.Until = never
+	s.Ends, s.Until = false, 0
 }
 
 func appendVersion(dst []byte, v *ItemVersion) []byte {

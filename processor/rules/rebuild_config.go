@@ -140,7 +140,7 @@ func (r *rebuild) ended(v *Verdict) bool {
 func (r *rebuild) stampOf(f *Fact) Stamp {
 	stamp := stampOf(f.Event, f.LoggedAt)
 	if until, ended := r.until[f.Number]; ended {
-		stamp.Until = until
+		stamp.Ends, stamp.Until = true, until
 	}
 	return stamp
 }
@@ -148,8 +148,8 @@ func (r *rebuild) stampOf(f *Fact) Stamp {
 // current leaves out what is in force for no event to come. The row keeps the
 // rest alone: an event that an ended version may judge is left to Rebuild.
 func (c *Config) current() {
-	c.Versions = slices.DeleteFunc(c.Versions, func(v ItemVersion) bool { return v.Until != never })
-	c.Claims = slices.DeleteFunc(c.Claims, func(v Claim) bool { return v.Until != never })
+	c.Versions = slices.DeleteFunc(c.Versions, func(v ItemVersion) bool { return v.Ends })
+	c.Claims = slices.DeleteFunc(c.Claims, func(v Claim) bool { return v.Ends })
 }
 
 // settled reports whether no version that has ended could judge an instant: it

@@ -62,12 +62,13 @@ func (j *Judge) slow(c *draft) error {
 // how its facts stand.
 func (c *draft) rebuild(h *history) error {
 	world := Rebuild(c.it.Name, h.story(), c.moment.Reference, c.moment.Now)
-	return c.become(h, world, h)
+	c.compareStandings(h, world)
+	c.alertHoles(world.Item.Holes(c.ref, c.moment.Now))
+	return c.become(h, world)
 }
 
-// become tells the difference of the item's rows to a world of it. Told is the
-// history whose events may be told that they stand otherwise.
-func (c *draft) become(h *history, world *World, told *history) error {
+// become tells the difference of the item's rows to a world of it.
+func (c *draft) become(h *history, world *World) error {
 	c.whole = world.Item
 	for i := range c.it.Cells {
 		if c.it.Cells[i].Low {
@@ -75,8 +76,6 @@ func (c *draft) become(h *history, world *World, told *history) error {
 		}
 	}
 	c.whole.Trace, c.whole.Chunks, c.whole.Lines = nil, 0, 0
-	c.compareStandings(told, world)
-	c.alertHoles(world.Item.Holes(c.ref, c.moment.Now))
 	if entry := c.decision.Entry; len(entry.Standings) > 0 && len(entry.Traces) == 0 {
 		entry.Traces = append(entry.Traces, 0) // history must find what it says of others
 	}

@@ -33,7 +33,7 @@ func inForce[V any, P stamped[V]](versions []V, at, horizon int64) *V {
 	var earliest *V
 	for i := len(versions) - 1; i >= 0; i-- {
 		s := P(&versions[i]).stamp()
-		if s.LoggedAt-horizon > at || at >= s.Until {
+		if s.LoggedAt-horizon > at || s.Ends && at >= s.Until {
 			continue
 		}
 		if s.EffectiveFrom <= at {

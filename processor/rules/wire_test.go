@@ -55,11 +55,12 @@ func TestReaderRefusesDamage(t *testing.T) {
 }
 
 func TestNewerFormatsAreRefused(t *testing.T) {
-	newer := []byte{itemFormat + 1, 0, 0, 0}
+	newer := func(format byte) []byte { return []byte{format + 1, 0, 0, 0} }
 	for name, err := range map[string]error{
-		"item":        new(Item).Decode(newer),
-		"line":        new(Line).Decode(newer),
-		"reservation": new(Reservation).Decode(newer),
+		"item":        new(Item).Decode(newer(itemFormat)),
+		"line":        new(Line).Decode(newer(lineFormat)),
+		"reservation": new(Reservation).Decode(newer(rowFormat)),
+		"opening":     new(Opening).Decode(newer(rowFormat)),
 		"entry":       new(Entry).Decode((&Entry{Format: EntryFormat + 1}).Append(nil)),
 	} {
 		if !errors.Is(err, ErrFormat) {

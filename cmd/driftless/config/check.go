@@ -62,6 +62,8 @@ func checkEngine(cfg *Config, refuse refuseFunc) {
 	engine, state := cfg.Engine, cfg.State
 	refuse(engine.Workers < 1 || engine.Workers > 64, "engine.workers: %d must be from 1 to 64", engine.Workers)
 	refuse(engine.Horizon < time.Hour, "engine.horizon: %s is under an hour, so ordinary events would be refused", engine.Horizon)
+	refuse(engine.FoldMargin != 0 && engine.FoldMargin < time.Hour,
+		"engine.fold_margin: %s is neither 0s nor at least an hour, so events on their way would be refused", engine.FoldMargin)
 	refuse(engine.CommitInterval < time.Millisecond || engine.CommitInterval > time.Second,
 		"engine.commit_interval: %s must be from 1ms to 1s", engine.CommitInterval)
 	refuse(engine.BatchBytes < 64<<10, "engine.batch_bytes: %s is under 64KiB, less than one large event", engine.BatchBytes)

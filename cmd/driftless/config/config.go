@@ -56,6 +56,7 @@ type Engine struct {
 	Workers        int           `name:"workers" default:"1" usage:"transactional sessions in this process"`
 	Horizon        time.Duration `name:"horizon" default:"30d" usage:"how old an event may be when it arrives"`
 	FutureLimit    time.Duration `name:"future_limit" default:"1d" usage:"how far ahead of its arrival an event's time may be"`
+	FoldMargin     time.Duration `name:"fold_margin" default:"31d" usage:"how much more than the horizon stays unfolded: how long an event may wait under a code or be on its way; 0s folds nothing"`
 	CommitInterval time.Duration `name:"commit_interval" default:"20ms" usage:"pause between commits; under load up to 5 times that"`
 	BatchBytes     Bytes         `name:"batch_bytes" default:"3MiB" usage:"most that one transaction sends, about"`
 	ScrubRate      int           `name:"scrub_rate" default:"20" usage:"items a second that the background check rebuilds and compares, for each worker; 0 for none"`

@@ -31,7 +31,7 @@ func derived(path string) bool {
 func derive(cfg *Config) {
 	cfg.Kafka.Advertise = cfg.HTTP.Advertise
 	cfg.Kafka.CommitGap = cfg.Engine.CommitInterval
-	cfg.Topics.Horizon = cfg.Engine.Horizon
+	cfg.Topics.Horizon = cfg.Engine.Horizon + cfg.Engine.FoldMargin
 }
 
 // ItemsTopic is the full name of the topic of the items' versions.

@@ -98,7 +98,7 @@ func TestDerivedSettingsFollow(t *testing.T) {
 		"http.advertise": "pod-0:8080", "engine.commit_interval": "35ms", "engine.horizon": "10d",
 	}})
 	cfg := loaded.Config
-	if cfg.Kafka.Advertise != "pod-0:8080" || cfg.Kafka.CommitGap != 35*time.Millisecond || cfg.Topics.Horizon != 240*time.Hour {
+	if cfg.Kafka.Advertise != "pod-0:8080" || cfg.Kafka.CommitGap != 35*time.Millisecond || cfg.Topics.Horizon != (10+31)*24*time.Hour {
 		t.Errorf("%q, %s, %s", cfg.Kafka.Advertise, cfg.Kafka.CommitGap, cfg.Topics.Horizon)
 	}
 	for _, setting := range Settings() {
@@ -123,6 +123,7 @@ func TestTheItemsTopicIsOneOfItsOwn(t *testing.T) {
 func TestLimitsOfTheEngine(t *testing.T) {
 	for _, c := range []struct{ path, value, want string }{
 		{"engine.horizon", "30m", "under an hour"},
+		{"engine.fold_margin", "1m", "neither 0s nor at least an hour"},
 		{"engine.commit_interval", "2s", "must be from 1ms to 1s"},
 		{"engine.batch_bytes", "1KiB", "under 64KiB"},
 		{"engine.parked_bound", "-1", "is negative"},

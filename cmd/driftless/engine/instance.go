@@ -134,6 +134,7 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 		settings.RecordBytes[topic] = in.config.Kafka.LargestRecord(topic, options)
 	}
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
+	settings.FoldMargin = in.config.Engine.FoldMargin
 	parts := processor.Parts{
 		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: crash,
 		Stores: tracked(in.stores, identity(in.topics.Events, in.info), in.opened),

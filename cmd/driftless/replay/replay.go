@@ -96,6 +96,7 @@ func (p *player) start() error {
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.PollBytes = topics, p.options.Partitions, 256<<10
 	settings.Linger, settings.Gap = 0, 0
+	settings.FoldMargin = 0 // files stand in any order, and come at once: their log-append times are no clock
 	settings.Clock = func() time.Time { return time.UnixMilli(p.options.Now) }
 	p.worker = processor.NewWorker(settings, processor.Parts{
 		Knowledge: p.knowledge, Stores: engine.NewStores(local, identity), Logs: engine.NewMemoryLogs(p.broker),

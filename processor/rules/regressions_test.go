@@ -1,0 +1,60 @@
+package rules_test
+
+import (
+	"testing"
+
+	"driftless/processor/model"
+)
+
+// TestLawRegressions holds what once broke the law to it, by what went wrong,
+// however it is delivered.
+func TestLawRegressions(t *testing.T) {
+	for _, test := range []struct{ name, events string }{
+		{"reports of one transaction that are strangers tie", foldWorld + `
+			now 90d
+			OrderPlaced store t1 1 1d item=A order_id=O1 line_id=1 quantity=5
+			OrderPlaced store t1 1 40d item=A order_id=O1 line_id=1 quantity=3`},
+		{"counts of one transaction that are strangers tie", foldWorld + `
+			now 90d
+			StockCounted wms t1 5 1d item=A location=DC1 quantity=5 through=5
+			StockCounted wms t1 5 40d item=A location=DC1 quantity=3 through=5`},
+		{"placements of one transaction that are strangers tie", foldWorld + `
+			now 90d
+			ReservationPlaced erp t1 1 1d item=A reservation_id=R channel=web quantity=5
+			ReservationPlaced erp t1 1 40d item=A reservation_id=R channel=web quantity=3`},
+		{"an ended version judges an event that comes after its end", foldWorld + `
+			now 60d
+			ItemConfigured reference u0 10 0 item=A base_unit=EA units=XCS:3/1
+			ItemConfigured reference u1 20 0 item=A base_unit=EA units=XCS:6/1
+			ItemConfigured reference u1 19 0 item=A base_unit=EA units=XCS:12/1 logged_at=50d
+			GoodsReceived wms t1 1 15d item=A location=DC1 quantity=1:XCS logged_at=44d
+			GoodsReceived wms t2 2 25d item=A location=DC1 quantity=1:XCS`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			set, err := model.Parse(test.events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for delivery := range uint64(20) {
+				if diff := check(set, bare(set.Evaluate()), delivery, map[string]string{}); diff != "" {
+					t.Fatalf("delivery %d: %s", delivery, diff)
+				}
+			}
+		})
+	}
+	for _, test := range []struct {
+		name           string
+		generate       func(seed uint64) model.Set
+		judge          func(set model.Set, want model.Result, seed uint64, digests map[string]string) string
+		seed, delivery uint64
+	}{
+		{"a clock a horizon behind a version: it judges the clock itself only later", model.Generate, check, 5912, 16},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			set := test.generate(test.seed)
+			if diff := test.judge(set, bare(set.Evaluate()), test.delivery, map[string]string{}); diff != "" {
+				t.Fatal(diff)
+			}
+		})
+	}
+}
