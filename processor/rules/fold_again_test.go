@@ -89,16 +89,19 @@ func TestFoldBesideALaterDelivery(t *testing.T) {
 	sh := s.shards[0]
 	last := uint64(len(sh.ledger))
 	s.foldItem(t, sh, 50, last-2) // the first entries alone
-	if s.result(); s.problem != "" {
-		t.Fatal(s.problem)
+	story, err := sh.judge.Facts(sh.batch, "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := rules.Differences(sh.batch, rules.Rebuild("A", story, s.known(), s.now)); err != nil || len(found) > 0 {
+		t.Errorf("%v %v", found, err)
 	}
 	s.foldItem(t, sh, 50, last)
 	s.foldItem(t, sh, 50, uint64(len(sh.ledger)))
 	if s.result(); s.problem != "" {
 		t.Fatal(s.problem)
 	}
-	story, err := sh.judge.Facts(sh.batch, "A")
-	if err != nil {
+	if story, err = sh.judge.Facts(sh.batch, "A"); err != nil {
 		t.Fatal(err)
 	}
 	for i := range story.Facts {
