@@ -19,7 +19,7 @@ import (
 // The tests that are the law, and how far they search for a mutant before it
 // counts as survived.
 const (
-	law        = "^(TestLawRegressions|TestFoldBetweenWrittenAgain|TestFoldKeeps|TestFoldIsInvisible|TestLaw|TestLawTight|TestLawCalendar|TestLawFolded|TestLongHistory)$"
+	law        = "^(TestLawRegressions|TestFoldBetweenWrittenAgain|TestFoldBesideALaterDelivery|TestFoldKeeps|TestFoldIsInvisible|TestLaw|TestLawTight|TestLawCalendar|TestLawFolded|TestLongHistory)$"
 	lawSets    = "1500"
 	perMutant  = 4 * time.Minute
 	table      = "testdata/mutants.txt"
