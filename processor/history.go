@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"driftless/processor/rules"
@@ -24,6 +25,8 @@ type history struct {
 	cancel context.CancelFunc
 	done   <-chan struct{}
 	wake   chan struct{}
+
+	whole atomic.Bool // all that the ledger still has is here
 
 	guard sync.Mutex
 	wants []*want
@@ -148,9 +151,10 @@ func (h *history) take() *want {
 	return next
 }
 
-// run serves wants as they come, and fetches the rest in between.
-func (h *history) run(ctx context.Context) {
-	rest := reading{shard: h.shard, offset: Earliest, to: h.last}
+// run serves wants as they come, and fetches the rest in between: what isn't
+// folded yet.
+func (h *history) run(ctx context.Context, folded uint64) {
+	rest := reading{shard: h.shard, offset: Earliest, from: folded + 1, to: h.last}
 	for ctx.Err() == nil {
 		if next := h.take(); next != nil {
 			h.serve(ctx, next)
@@ -162,6 +166,7 @@ func (h *history) run(ctx context.Context) {
 				h.worker.log.Warn("the ledger can't be read; older history is tried again shortly", "partition", h.shard.partition, "error", err)
 				pause = historyPause
 			}
+			h.whole.Store(rest.done)
 			h.sleep(ctx, pause)
 			continue
 		}

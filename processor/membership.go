@@ -173,12 +173,22 @@ func (w *Worker) resumeAll() {
 func (w *Worker) startHistory(s *shard) *history {
 	ctx, cancel := context.WithCancel(context.Background())
 	h := &history{worker: w, shard: s, last: s.position.Number, cancel: cancel, done: ctx.Done(), wake: make(chan struct{}, 1)}
+	folded := s.fold.to.Through
 	w.wait.Add(1)
 	go func() {
 		defer w.wait.Done()
-		h.run(ctx)
+		h.run(ctx, folded)
 	}()
 	return h
+}
+
+// older begins to fetch what the journal of a shard lacks, and reports whether
+// all that the ledger has is here.
+func (w *Worker) older(s *shard) bool {
+	if s.history == nil {
+		s.history = w.startHistory(s)
+	}
+	return s.history.whole.Load()
 }
 
 // stop ends one shard; the others go on.

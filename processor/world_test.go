@@ -324,8 +324,11 @@ const patience = 3000
 func (w *world) settle() {
 	w.t.Helper()
 	w.follow()
-	for turn := range patience {
+	for turn := 0; turn < patience; turn++ {
 		w.turn()
+		if w.worker.Lacking() {
+			turn--
+		}
 		if len(w.stopped) > 0 {
 			w.t.Fatalf("shards stopped: %v", w.stopped)
 		}

@@ -29,7 +29,8 @@ type Route struct {
 // Fact is one event under one name, with its first log-append time.
 type Fact struct {
 	Number   uint64 // of the entry that held it first: its name
-	Held     uint64 // number of the newest entry that holds it
+	Held     uint64 // number of the newest entry that holds it under its name
+	Last     uint64 // number of the newest entry that holds its content, a later delivery's too
 	Event    *schema.Event
 	LoggedAt int64 // first, milliseconds
 	Origin   Origin

@@ -74,7 +74,7 @@ func (f *folding) entangle() (stays func(verdict int) bool) {
 func (f *folding) alive(v *Verdict) bool {
 	e := v.Fact.Event
 	switch {
-	case v.Fact.Held > f.to.Through, e.OccurredAt >= f.to.Line, v.Fact.LoggedAt >= f.to.Line,
+	case v.Fact.Last > f.to.Through, e.OccurredAt >= f.to.Line, v.Fact.LoggedAt >= f.to.Line,
 		e.Type.IsReference(), v.Disposition == ParkedFor:
 		return true
 	case reservation(e.Type):

@@ -70,6 +70,7 @@ func tell(set model.Set, name string) told {
 	slices.SortStableFunc(to.facts, func(a, b rules.Fact) int { return int(a.LoggedAt - b.LoggedAt) })
 	for i := range to.facts {
 		to.facts[i].Number, to.facts[i].Held = uint64(i+1), uint64(i+1)
+		to.facts[i].Last = uint64(i + 1)
 	}
 	return to
 }

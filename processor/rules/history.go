@@ -66,11 +66,29 @@ func (h *history) add(entry *Entry) error {
 		return err
 	}
 	standing := entry.standing()
-	h.put(Fact{
-		Number: standing.Number, Held: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Origin: entry.Origin, Route: entry.Route, Form: entry.Form,
+	f := Fact{
+		Number: standing.Number, Held: entry.Number, Last: entry.Number, Event: event, LoggedAt: entry.LoggedAt, Origin: entry.Origin, Route: entry.Route, Form: entry.Form,
 		Standing: standing,
-	})
+	}
+	if entry.Cause == ByFold {
+		h.again(f)
+	} else {
+		h.put(f)
+	}
 	return nil
+}
+
+// again takes over a fact as it was written again, whatever came of it before:
+// a later delivery of its content may stand before it, under another name.
+func (h *history) again(f Fact) {
+	known := h.find(&f)
+	if known == nil {
+		h.put(f)
+		return
+	}
+	f.Last = max(known.Last, f.Last)
+	at := h.at[known.Number]
+	h.facts[at], h.at[f.Number] = f, at
 }
 
 // standing is how an entry's own event stood on arrival, or when it was written
@@ -123,7 +141,7 @@ func (h *history) put(f Fact) {
 		known.LoggedAt = min(known.LoggedAt, f.LoggedAt)
 	}
 	if known != nil {
-		known.Held = max(known.Held, f.Held)
+		known.Last = max(known.Last, f.Last)
 	}
 }
 

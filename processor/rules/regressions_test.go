@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 )
 
 // TestLawRegressions holds what once broke the law to it, by what went wrong,
@@ -36,7 +37,7 @@ func TestLawRegressions(t *testing.T) {
 				t.Fatal(err)
 			}
 			for delivery := range uint64(20) {
-				if diff := check(set, bare(set.Evaluate()), delivery, map[string]string{}); diff != "" {
+				if diff := check(set, translate.Bare(set.Evaluate()), delivery, map[string]string{}); diff != "" {
 					t.Fatalf("delivery %d: %s", delivery, diff)
 				}
 			}
@@ -52,7 +53,7 @@ func TestLawRegressions(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			set := test.generate(test.seed)
-			if diff := test.judge(set, bare(set.Evaluate()), test.delivery, map[string]string{}); diff != "" {
+			if diff := test.judge(set, translate.Bare(set.Evaluate()), test.delivery, map[string]string{}); diff != "" {
 				t.Fatal(diff)
 			}
 		})
