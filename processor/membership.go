@@ -182,15 +182,6 @@ func (w *Worker) startHistory(s *shard) *history {
 	return h
 }
 
-// older begins to fetch what the journal of a shard lacks, and reports whether
-// all that the ledger has is here.
-func (w *Worker) older(s *shard) bool {
-	if s.history == nil {
-		s.history = w.startHistory(s)
-	}
-	return s.history.whole.Load()
-}
-
 // stop ends one shard; the others go on.
 func (w *Worker) stop(s *shard, err error) {
 	s.abort()

@@ -56,7 +56,6 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		review: newReview(), at: w.at, restored: func(ratio float64) { w.observer.Restoring(partition, ratio) },
 		fold: fold{log: w.log.Info},
 	}
-	s.older = func() bool { return w.older(s) }
 	if margin := w.settings.FoldMargin.Milliseconds(); margin > 0 {
 		settings := w.knowledge.Snapshot().Settings
 		s.fold.reach, s.fold.ahead = settings.Horizon+margin, settings.Future

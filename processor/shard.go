@@ -42,7 +42,6 @@ type shard struct {
 	until    time.Time // when a passing failure is tried again; zero: history tells
 	err      error     // stopped
 	fold     fold
-	older    func() bool // fetches older history beside the loop; true: all that there is is here
 	at       func(point string)
 	restored func(ratio float64) // told how far the opening is; nil: nobody is
 	opened   <-chan struct{}     // closed when its opening has nothing more to say to the session

@@ -324,11 +324,8 @@ const patience = 3000
 func (w *world) settle() {
 	w.t.Helper()
 	w.follow()
-	for turn := 0; turn < patience; turn++ {
+	for turn := range patience {
 		w.turn()
-		if w.worker.Lacking() {
-			turn--
-		}
 		if len(w.stopped) > 0 {
 			w.t.Fatalf("shards stopped: %v", w.stopped)
 		}
