@@ -27,6 +27,9 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	}
 	c.remember()
 	horizon := m.Reference.Settings.Horizon
+	if len(c.config.Claims) == 0 && !m.Reference.contiguous(f.Event.Source, m.Now) && checkForm(f, horizon) == BeyondHorizon {
+		return c.refuse(false, BeyondHorizon), nil // whichever version judges it
+	}
 	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {
 		return false, nil
 	}
