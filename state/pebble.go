@@ -6,6 +6,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -29,7 +30,7 @@ func (s *shared) options(log *fatalLog) *pebble.Options {
 		EventListener:               &pebble.EventListener{BackgroundError: log.background},
 		MemTableSize:                s.memtables,
 		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       2,
+		L0CompactionThreshold:       8,
 		L0StopWritesThreshold:       24,
 		LBaseMaxBytes:               256 << 20,
 		FormatMajorVersion:          pebble.FormatNewest,
@@ -37,7 +38,10 @@ func (s *shared) options(log *fatalLog) *pebble.Options {
 	for i := range o.Levels {
 		o.Levels[i].BlockSize = 4 << 10
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+		o.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.NoCompression }
 	}
+	// What lies above the last level is soon written again.
+	o.Levels[len(o.Levels)-1].Compression = func() *sstable.CompressionProfile { return sstable.SnappyCompression }
 	return o
 }
 
