@@ -226,7 +226,11 @@ func (b *Batch) stageLine(s *staged, id LineID) (*stagedLine, error) {
 	}
 	l := &b.staging.take(1)[0]
 	l.line = Line{ID: id, Facts: b.facts.take(usualFacts)[:0]}
-	if s.item.Lines > 0 {
+	there, err := b.holdsLine(s, id)
+	if err != nil {
+		return nil, err
+	}
+	if there {
 		b.key = LineKey(b.key[:0], s.item.Name, id)
 		encoded, err := b.rows.Get(b.key)
 		if err != nil {

@@ -237,6 +237,9 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	}
 	before := line.State(c.ref)
 	fact := c.lineFact(c.fact, &c.found)
+	if line.empty() {
+		c.decision.Entry.Traces = append(c.decision.Entry.Traces, id.fingerprint())
+	}
 	line.Facts = c.batch.room(line.Facts) // the row's own stay as they are until the entry is staged
 	line.put(fact)
 	line.Logged = max(line.Logged, c.fact.LoggedAt)

@@ -121,6 +121,25 @@ func (b *Batch) Find(item string, fingerprint uint32, numbers []uint64) ([]uint6
 	return numbers, nil
 }
 
+// holdsLine reports whether a line may have a row: an entry that makes one
+// leaves a trace of it. So a new line costs no look into the store.
+func (b *Batch) holdsLine(s *staged, id LineID) (bool, error) {
+	if s.item.Lines == 0 {
+		return false, nil
+	}
+	fingerprint := id.fingerprint()
+	for _, t := range s.item.Trace {
+		if t.Fingerprint() == fingerprint {
+			return true, nil
+		}
+	}
+	if s.item.Chunks == 0 {
+		return false, nil
+	}
+	f, err := b.load(s)
+	return err == nil && f.maybe(fingerprint), err
+}
+
 // Numbers lists the entries of an item's history, rising.
 func (b *Batch) Numbers(item string) ([]uint64, error) {
 	s, err := b.stage(item)

@@ -95,6 +95,10 @@ func (j *Judge) openingOf(b *Batch, it *Item, h *history, f *folding, m Moment) 
 	}
 	c.finish()
 	c.decision.Entry.Effects.Opening = f.opening
+	for id := range f.after.Lines { // whose traces may go with what is folded
+		c.decision.Entry.Traces = append(c.decision.Entry.Traces, id.fingerprint())
+	}
+	slices.Sort(c.decision.Entry.Traces)
 	return &c.decision, nil
 }
 

@@ -105,6 +105,9 @@ func (c *draft) compareLines(h *history, world *World) error {
 		}
 		if !bytes.Equal(before.Append(nil), after.Append(nil)) {
 			c.lines = append(c.lines, after)
+			if before.empty() {
+				c.decision.Entry.Traces = append(c.decision.Entry.Traces, id.fingerprint())
+			}
 		}
 		c.lined += present(!after.empty()) - present(!before.empty())
 	}

@@ -33,6 +33,9 @@ func Fingerprint(source, transactionID string) uint32 {
 	return max(uint32((hash^hash>>24^hash>>48)&(1<<24-1)), 1)
 }
 
+// fingerprint is that of an order line, by which its row is known to be there.
+func (id LineID) fingerprint() uint32 { return Fingerprint(id.Order, "\x00"+id.Line) }
+
 func newTrace(fingerprint uint32, number uint64) Trace {
 	return Trace(uint64(fingerprint)<<numberBits | number)
 }
