@@ -13,7 +13,6 @@ import (
 // outputs are the records that a shard's next transaction produces.
 type outputs struct {
 	records  []schema.Record
-	touched  map[string]cause
 	owed     bool // rows whose turn it is are among the records
 	bytes    int
 	limits   map[string]int // of records, by topic
@@ -30,12 +29,6 @@ func newOutputs(limits map[string]int) outputs {
 	return o
 }
 
-// cause is the last event that touched an item in the batch.
-type cause struct {
-	source, transactionID string
-	effectiveAt           int64
-}
-
 // keptArena bounds the room that outputs keep from one batch to the next.
 const keptArena = 16 << 20
 
@@ -46,7 +39,6 @@ const floorFormat = 1
 
 func (o *outputs) clear() {
 	clear(o.records)
-	clear(o.touched)
 	o.records, o.owed, o.bytes, o.refused = o.records[:0], false, 0, nil
 	if o.arena = o.arena[:0]; cap(o.arena) > keptArena {
 		o.arena = nil
@@ -93,23 +85,8 @@ func (o *outputs) add(s *shard, decision *rules.Decision, encoded []byte, record
 	for i := range decision.Alerts {
 		o.alert(s, &decision.Alerts[i])
 	}
-	o.touch(entry, decision)
+	s.batch.Touch(decision)
 	return o.refused
-}
-
-// touch remembers that an item may have to be published.
-func (o *outputs) touch(entry *rules.Entry, decision *rules.Decision) {
-	if entry.Item == "" || !decision.Changes() {
-		return
-	}
-	if o.touched == nil {
-		o.touched = map[string]cause{}
-	}
-	why := cause{effectiveAt: entry.Now}
-	if decision.Event != nil {
-		why = cause{decision.Event.Source, decision.Event.TransactionID, decision.Event.OccurredAt}
-	}
-	o.touched[entry.Item] = why
 }
 
 func (o *outputs) forward(s *shard, f *rules.Forward) {
@@ -172,14 +149,14 @@ func (o *outputs) alert(s *shard, a *rules.Alert) {
 // publish adds the ATP of what changed, newest per key. Where somebody watches it
 // returns what is published.
 func (o *outputs) publish(s *shard, ref *rules.Reference, watched bool) (all []schema.ATP, err error) {
-	for name, why := range o.touched {
+	for name, why := range s.batch.Touched {
 		changed, gone, err := s.batch.Published(name, rules.Moment{Reference: ref, Now: s.now, Settled: s.review.settled.judged})
 		if err != nil {
 			return nil, err
 		}
 		for i := range changed {
 			a := &changed[i]
-			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.source, why.transactionID, why.effectiveAt, s.now
+			a.CauseSource, a.CauseTransactionID, a.EffectiveAt, a.ComputedAt = why.Source, why.TransactionID, why.EffectiveAt, s.now
 			key := o.cut(func(dst []byte) []byte { return schema.OutputKey(dst, a.SKU, a.Location) })
 			o.produce(schema.Record{Topic: s.topics.ATP, Partition: schema.Partition(key, s.partitions), Key: key, Value: o.cut(a.AppendAvro)})
 			if watched {

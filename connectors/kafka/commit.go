@@ -18,6 +18,7 @@ import (
 type transaction struct {
 	open   bool
 	ledger string
+	began  time.Time
 	// ctx bounds Produce, which waits where the buffer is full: past the
 	// transaction's timeout there is nothing to wait for.
 	ctx     context.Context
@@ -34,7 +35,7 @@ type transaction struct {
 func (t *transaction) begin(ledger string, limit time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.open, t.ledger = true, ledger
+	t.open, t.ledger, t.began = true, ledger, time.Now()
 	t.failures, t.failure, t.offsets = 0, nil, nil
 	t.ctx, t.cancel = context.WithTimeout(context.Background(), limit)
 }
@@ -106,7 +107,8 @@ func (t *transaction) outcome() (map[int32]int64, error) {
 // Errors come out of End, as an abort.
 func (s *Session) Produce(record *schema.Record) {
 	out := s.transaction.record()
-	fill(out, record) // with the client's clock; most topics take the broker's
+	fill(out, record)
+	out.Timestamp = s.transaction.began // most topics take the broker's
 	s.client.Produce(s.transaction.ctx, out, s.transaction.promise)
 }
 

@@ -47,6 +47,8 @@ type staged struct {
 	timer        int64 // of the item, as committed
 	was          Item  // the item before it was changed, without its trace
 	changed      bool
+	touched      bool // what is published of it may have changed
+	touching     Touching
 	rebuilt      bool // anything but figures may have changed
 	lines        []*stagedLine
 	reservations map[string]*stagedReservation

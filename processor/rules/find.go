@@ -16,20 +16,39 @@ type filters struct {
 }
 
 // filter is the sealed traces of one item: a bitmap over all fingerprints says
-// at once that an event is new.
+// at once that an event is new. Chunks are merged into runs of doubling length,
+// so that a search looks into few.
 type filter struct {
 	bits   [1 << 15]uint64 // 2^21 bits by the upper bits of a fingerprint
-	chunks [][]Trace
+	runs   [][]Trace       // each sorted
+	chunks uint32          // in the runs
 }
 
 func newFilters() *filters { return &filters{byItem: map[string]*filter{}} }
 
 func (f *filter) add(traces []Trace) {
-	f.chunks = append(f.chunks, traces)
+	f.chunks++
+	f.runs = append(f.runs, traces)
+	for n := len(f.runs); n > 1 && len(f.runs[n-1]) >= len(f.runs[n-2]); n = len(f.runs) {
+		f.runs = append(f.runs[:n-2], mergeTraces(f.runs[n-2], f.runs[n-1]))
+	}
 	for _, t := range traces {
 		bit := t.Fingerprint() >> 3
 		f.bits[bit/64] |= 1 << (bit % 64)
 	}
+}
+
+// mergeTraces joins two sorted lists into a new one.
+func mergeTraces(a, b []Trace) []Trace {
+	both := make([]Trace, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] <= b[0] {
+			both, a = append(both, a[0]), a[1:]
+		} else {
+			both, b = append(both, b[0]), b[1:]
+		}
+	}
+	return append(append(both, a...), b...)
 }
 
 func (f *filter) maybe(fingerprint uint32) bool {
@@ -40,7 +59,7 @@ func (f *filter) maybe(fingerprint uint32) bool {
 // seal adds a chunk to an item's filter when it holds all chunks before it.
 func (fs *filters) seal(item string, number uint32, traces []Trace) {
 	if f := fs.byItem[item]; f != nil {
-		if int(number) == len(f.chunks) {
+		if number == f.chunks {
 			f.add(traces)
 		} else {
 			delete(fs.byItem, item)
@@ -66,8 +85,8 @@ func (b *Batch) load(s *staged) (*filter, error) {
 		f = &filter{}
 		b.filters.byItem[it.Name] = f
 	}
-	for uint32(len(f.chunks)) < it.Chunks {
-		traces, err := b.chunk(s, uint32(len(f.chunks)))
+	for f.chunks < it.Chunks {
+		traces, err := b.chunk(s, f.chunks)
 		if err != nil {
 			delete(b.filters.byItem, it.Name)
 			return nil, err
@@ -112,7 +131,7 @@ func (b *Batch) Find(item string, fingerprint uint32, numbers []uint64) ([]uint6
 	if err != nil || !f.maybe(fingerprint) {
 		return numbers, err
 	}
-	for _, traces := range f.chunks {
+	for _, traces := range f.runs {
 		at, _ := slices.BinarySearch(traces, newTrace(fingerprint, 0))
 		for ; at < len(traces) && traces[at].Fingerprint() == fingerprint; at++ {
 			numbers = append(numbers, traces[at].Number())
@@ -152,7 +171,7 @@ func (b *Batch) Numbers(item string) ([]uint64, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, traces := range f.chunks {
+		for _, traces := range f.runs {
 			for _, t := range traces {
 				numbers = append(numbers, t.Number())
 			}

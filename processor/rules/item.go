@@ -135,6 +135,9 @@ type AllotmentKey struct {
 	Since             int64 // occurred_at of its first placement
 }
 
+// fewCells are looked through faster than they are searched.
+const fewCells = 8
+
 // cell returns the cell of a location, creating it in order.
 func (it *Item) cell(location string) *Cell {
 	at, found := it.findCell(location)
@@ -145,6 +148,13 @@ func (it *Item) cell(location string) *Cell {
 }
 
 func (it *Item) findCell(location string) (int, bool) {
+	if len(it.Cells) <= fewCells {
+		for i := range it.Cells {
+			if it.Cells[i].Location == location {
+				return i, true
+			}
+		}
+	}
 	return slices.BinarySearchFunc(it.Cells, location, func(c Cell, name string) int {
 		return strings.Compare(c.Location, name)
 	})

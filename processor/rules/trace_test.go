@@ -58,7 +58,7 @@ func TestFiltersForgetWhatWasSealedInVain(t *testing.T) {
 	fs := newFilters()
 	fs.byItem["A"] = &filter{}
 	fs.seal("A", 0, []Trace{newTrace(9, 1)})
-	if f := fs.byItem["A"]; f == nil || len(f.chunks) != 1 || !f.maybe(9) {
+	if f := fs.byItem["A"]; f == nil || f.chunks != 1 || !f.maybe(9) {
 		t.Fatalf("chunk 0 isn't in the filter: %+v", f)
 	}
 	fs.seal("A", 2, nil)
