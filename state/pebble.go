@@ -30,7 +30,7 @@ func (s *shared) options(log *fatalLog) *pebble.Options {
 		EventListener:               &pebble.EventListener{BackgroundError: log.background},
 		MemTableSize:                s.memtables,
 		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       8,
+		L0CompactionThreshold:       12,
 		L0StopWritesThreshold:       24,
 		LBaseMaxBytes:               256 << 20,
 		FormatMajorVersion:          pebble.FormatNewest,

@@ -247,7 +247,8 @@ func TestRestoreOnlyWhereEmpty(t *testing.T) {
 // commits, so other frames; entries are found by number all the same.
 func TestJournalFetchedAgain(t *testing.T) {
 	for _, percent := range []int{0, 20, 40, 60} {
-		b, kept := newBench(t, 3), uint64(0)
+		var kept uint64
+		b := newBench(t, 3)
 		for seed := uint64(3); ; seed++ {
 			for range 31 {
 				b.commit(20, 40)

@@ -93,7 +93,9 @@ func (s *service) start() {
 	s.ended = ended
 	s.t.Cleanup(func() {
 		_ = s.engine.Process.Kill() // it has ended, unless the test failed
-		<-ended
+		for range ended {           // until it is closed
+			continue
+		}
 	})
 	s.await("the engine to be ready", func(ctx context.Context) (done, moved bool) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.config.HTTP.Client.Server+"/readyz", nil)

@@ -104,7 +104,7 @@ func (in *Instance) prepare(ctx context.Context) error {
 func storeOptions(c *config.Config) state.Options {
 	budget := int64(c.State.MemoryBudget)
 	return state.Options{
-		Folder: c.State.Directory, CacheBytes: budget / 2, BlockBytes: budget / 16, MemtableBytes: budget / 16,
+		Folder: c.State.Directory, CacheBytes: budget / 2, BlockBytes: budget / 16, MemtableBytes: budget / 12,
 		SegmentBytes: int64(c.State.SegmentSize),
 	}
 }
