@@ -1,7 +1,9 @@
 package state
 
 import (
+	"io"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -9,7 +11,22 @@ import (
 // Disk is a disk in memory that can lose its power: for replays that drop the
 // process, and for tests of what is left.
 type Disk struct {
-	fs *vfs.MemFS
+	fs  *vfs.MemFS
+	cut sync.Mutex // see Lock
+}
+
+// powered is what runs on a Disk.
+type powered struct {
+	*vfs.MemFS
+	disk *Disk
+}
+
+// Lock locks a file while the power stays on: MemFS takes a lock of its own for
+// reading twice in it, which a power cut in between would bring to a standstill.
+func (p powered) Lock(name string) (io.Closer, error) {
+	p.disk.cut.Lock()
+	defer p.disk.cut.Unlock()
+	return p.MemFS.Lock(name)
 }
 
 // NewDisk returns an empty disk.
@@ -17,7 +34,7 @@ func NewDisk() *Disk { return &Disk{fs: vfs.NewCrashableMem()} }
 
 // Options returns the options with this disk under them.
 func (d *Disk) Options(o Options) Options {
-	o.FS = d.fs
+	o.FS = powered{d.fs, d}
 	return o
 }
 
@@ -25,5 +42,7 @@ func (d *Disk) Options(o Options) Options {
 // and of the rest about that many percent, by the given chance. The old disk
 // goes on being the one that whoever still runs on it sees.
 func (d *Disk) PowerCut(unsyncedPercent int, chance *rand.Rand) *Disk {
+	d.cut.Lock()
+	defer d.cut.Unlock()
 	return &Disk{fs: d.fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: unsyncedPercent, RNG: chance})}
 }
