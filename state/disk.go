@@ -1,8 +1,10 @@
 package state
 
 import (
+	"errors"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -27,6 +29,23 @@ func (p powered) Lock(name string) (io.Closer, error) {
 	p.disk.cut.Lock()
 	defer p.disk.cut.Unlock()
 	return p.MemFS.Lock(name)
+}
+
+// Create makes a file. Before one of Pebble's markers, which names another file
+// of the folder, it makes the folder durable: a file system that journals its
+// folders, as ext4 and XFS do, never keeps a later name without an earlier one,
+// which MemFS would do by chance.
+func (p powered) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	if strings.HasPrefix(p.PathBase(name), "marker.") {
+		folder, err := p.OpenDir(p.PathDir(name))
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return p.MemFS.Create(name, category)
 }
 
 // NewDisk returns an empty disk.
