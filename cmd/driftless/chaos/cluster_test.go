@@ -27,6 +27,7 @@ type cluster struct {
 	admin    *kafka.Admin
 	logs     *kafka.Logs
 	producer *kafka.Producer
+	silent   error // why the broker didn't say where all stands, when it was asked last
 }
 
 // newCluster starts a broker and makes the topics.
@@ -92,15 +93,14 @@ type standing struct {
 
 // look asks where everything stands; false: it couldn't be asked just now.
 func (c *cluster) look(ctx context.Context) (s standing, known bool) {
-	var err error
-	if s.positions, err = c.admin.Positions(ctx); err != nil {
+	if s.positions, c.silent = c.admin.Positions(ctx); c.silent != nil {
 		return s, false
 	}
-	if s.input, err = c.admin.Bounds(ctx, c.topics.Events); err != nil {
+	if s.input, c.silent = c.admin.Bounds(ctx, c.topics.Events); c.silent != nil {
 		return s, false
 	}
-	s.ledger, err = c.admin.Bounds(ctx, c.topics.Ledger)
-	return s, err == nil
+	s.ledger, c.silent = c.admin.Bounds(ctx, c.topics.Ledger)
+	return s, c.silent == nil
 }
 
 func (s standing) is(other standing) bool {
@@ -130,7 +130,7 @@ func (c *cluster) rest() {
 	for quiet := 0; quiet < 5 || !c.consumed(before); {
 		select {
 		case <-ctx.Done():
-			c.t.Fatalf("the engine doesn't come to rest: %+v", before)
+			c.t.Fatalf("the engine doesn't come to rest: %+v (%v)", before, c.silent)
 		case <-ticks.C:
 		}
 		now, known := c.look(ctx)
