@@ -53,12 +53,8 @@ func (j *Judge) history(b *Batch, item string) (*history, error) {
 
 // add takes over what an entry says: an event of its own, and how others stand since.
 func (h *history) add(entry *Entry) error {
-	for _, standing := range entry.Standings {
-		if at, known := h.at[standing.Number]; known {
-			h.facts[at].Standing = standing
-		}
-	}
 	if len(entry.Event) == 0 {
+		h.tell(entry)
 		return nil
 	}
 	event, err := decodeEvent(h.decoder, entry.Event)
@@ -71,11 +67,22 @@ func (h *history) add(entry *Entry) error {
 		Standing: standing,
 	}
 	if entry.Cause == ByFold {
+		h.tell(entry)
 		h.again(f)
 	} else {
 		h.put(f)
+		h.tell(entry) // afterwards: of a content that comes back it says where that went
 	}
 	return nil
+}
+
+// tell takes over how facts stand since an entry.
+func (h *history) tell(entry *Entry) {
+	for _, standing := range entry.Standings {
+		if at, known := h.at[standing.Number]; known {
+			h.facts[at].Standing = standing
+		}
+	}
 }
 
 // again takes over a fact as it was written again, whatever came of it before:

@@ -49,6 +49,7 @@ func TestLawRegressions(t *testing.T) {
 		judge          func(set model.Set, want model.Result, seed uint64, digests map[string]string) string
 		seed, delivery uint64
 	}{
+		{"a half comes back, and its route is forgotten with the next", model.Generate, check, 511012, 11},
 		{"a clock a horizon behind a version: it judges the clock itself only later", model.Generate, check, 5912, 16},
 	} {
 		t.Run(test.name, func(t *testing.T) {
