@@ -52,6 +52,15 @@ func TestFoldKeeps(t *testing.T) {
 			GoodsReceived wms t1 1 20d location=DC1 item=A quantity=6`, 40, 2},
 		{"what waits for its source", `
 			GoodsReceived unheard t1 1 9d location=DC1 item=A quantity=5 logged_at=30d`, 39, 1},
+		{"a movement that came after the late count of an earlier owner", `
+			SourceConfigured reference c7 7 0 name=wms2 kind=wms
+			LocationConfigured reference c8 8 0 location=DC2 owner=wms2
+			LocationConfigured reference c9 9 3d location=DC2 owner=wms logged_at=1d
+			StockCounted wms2 t1 5 2d location=DC2 item=A quantity=5 through=5 logged_at=31d
+			GoodsReceived wms t2 1 4d location=DC2 item=A quantity=3`, 35, 2},
+		{"nothing of a count that the stranger of its transaction follows", `
+			StockCounted wms t1 5 5d location=DC1 item=A quantity=5 through=5
+			StockCounted wms t1 5 45d location=DC1 item=A quantity=3 through=5`, 40, 0},
 		{"a reservation that was released", `
 			ReservationPlaced erp t1 1 1d item=A reservation_id=R channel=web quantity=10
 			ReservationReleased erp t2 2 2d item=A reservation_id=R channel=web
