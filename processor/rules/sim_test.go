@@ -134,7 +134,7 @@ func (s *simulated) run(deliveries []model.Delivery) {
 		s.inOrder(deliveries)
 	}
 	s.consume(deliveries)
-	s.now = s.last
+	s.now, s.backwards = s.last, false // rows are held to a rebuild at this reading
 	s.settle()
 	if s.repeated && s.problem == "" {
 		s.repeats = true
