@@ -128,16 +128,7 @@ func TestRebalanceDuringTheEnd(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			both(t, a, other, func() bool { return len(a.position) == 1 && len(other.position) == 1 })
-			if !ended.Committed {
-				finish(t, a)
-				finish(t, other)
-			}
-			for p := range int32(partitions) {
-				if got := b.read(a.topics.Ledger, p); len(got) != 1 {
-					t.Errorf("ledger of partition %d: %q, committed in the first transaction: %v", p, got, ended.Committed)
-				}
-			}
+			b.shared(a, other, ended)
 		})
 	}
 }

@@ -85,10 +85,8 @@ func (b *Batch) carry(it *Item, f *Fact) (*Entry, error) {
 // openingOf is the entry that gives an item its opening.
 func (j *Judge) openingOf(b *Batch, it *Item, h *history, f *folding, m Moment) (*Decision, error) {
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
-	c.decision.Entry = &Entry{
-		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: ByFold, Now: m.Now,
-		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
-	}
+	c.decision.Entry = again(it, ByFold, m)
+	c.decision.Entry.Format = EntryFormat
 	c.compareStandings(h, f.before) // what goes hears of it too, if it came to stand otherwise
 	if err := c.become(h, f.after); err != nil {
 		return nil, err

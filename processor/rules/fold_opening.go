@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"driftless/schema"
 )
@@ -19,7 +18,7 @@ func (f *folding) addStock(gone []*Verdict) {
 	slices.SortFunc(counts, func(a, b movement) int { return compareCounts(&a, &b) })
 	for i := range counts {
 		m := &counts[i]
-		cell := f.cell(m.found.location)
+		cell := cellOf(&f.opening.Cells, m.found.location)
 		cell.CountsLogged, cell.Moved = max(cell.CountsLogged, m.Fact.LoggedAt), true
 		if !cell.Counted || cell.losesTo(m) {
 			cell.win(m.Fact, &m.found)
@@ -30,24 +29,13 @@ func (f *folding) addStock(gone []*Verdict) {
 			continue
 		}
 		e := v.Fact.Event
-		cell := f.cell(v.found.location)
+		cell := cellOf(&f.opening.Cells, v.found.location)
 		if !cell.includes(v.found.period, e.Sequence) {
 			cell.Sum += change(e, v.found.units)
 		}
 		cell.note(v.found.period, e.Sequence)
 		f.opening.moved(v.found.location, e.Source, e.Sequence)
 	}
-}
-
-// cell returns the opening's cell of a location, creating it in order.
-func (f *folding) cell(location string) *Cell {
-	at, found := slices.BinarySearchFunc(f.opening.Cells, location, func(c Cell, name string) int {
-		return strings.Compare(c.Location, name)
-	})
-	if !found {
-		f.opening.Cells = slices.Insert(f.opening.Cells, at, Cell{Location: location, Period: forever, LatestPeriod: forever})
-	}
-	return &f.opening.Cells[at]
 }
 
 // addTracks adds the sequence numbers of what goes, and where it moved.
@@ -84,19 +72,11 @@ func (f *folding) addLines(gone []*Verdict) {
 		}
 		done[id] = true
 		for _, state := range f.before.past[id] {
-			f.drew(&state)
+			state.eachDraw(f.before.Item.Allots, f.opening.drew)
 		}
 		if line := f.before.Lines[id]; line != nil {
 			state := line.State(f.ref)
-			f.drew(&state)
-		}
-	}
-}
-
-func (f *folding) drew(state *LineState) {
-	if units := state.consumed(); units != 0 {
-		for _, key := range state.draws(f.before.Item.Allots) {
-			f.opening.drew(key, units)
+			state.eachDraw(f.before.Item.Allots, f.opening.drew)
 		}
 	}
 }

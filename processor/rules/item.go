@@ -140,22 +140,29 @@ const fewCells = 8
 
 // cell returns the cell of a location, creating it in order.
 func (it *Item) cell(location string) *Cell {
-	at, found := it.findCell(location)
-	if !found {
-		it.Cells = slices.Insert(it.Cells, at, Cell{Location: location, Period: forever, LatestPeriod: forever})
-	}
-	return &it.Cells[at]
+	return cellOf(&it.Cells, location)
 }
 
-func (it *Item) findCell(location string) (int, bool) {
-	if len(it.Cells) <= fewCells {
-		for i := range it.Cells {
-			if it.Cells[i].Location == location {
+func (it *Item) findCell(location string) (int, bool) { return findCell(it.Cells, location) }
+
+// cellOf returns the cell of a location among sorted ones, creating it in order.
+func cellOf(cells *[]Cell, location string) *Cell {
+	at, found := findCell(*cells, location)
+	if !found {
+		*cells = slices.Insert(*cells, at, Cell{Location: location, Period: forever, LatestPeriod: forever})
+	}
+	return &(*cells)[at]
+}
+
+func findCell(cells []Cell, location string) (int, bool) {
+	if len(cells) <= fewCells {
+		for i := range cells {
+			if cells[i].Location == location {
 				return i, true
 			}
 		}
 	}
-	return slices.BinarySearchFunc(it.Cells, location, func(c Cell, name string) int {
+	return slices.BinarySearchFunc(cells, location, func(c Cell, name string) int {
 		return strings.Compare(c.Location, name)
 	})
 }

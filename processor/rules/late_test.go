@@ -23,15 +23,7 @@ func TestTooLateForTheFold(t *testing.T) {
 	s := newSimulated(set, faults{partitions: 1}, 0, map[string]string{})
 	s.run(set.InOrder())
 	sh := s.shards[0]
-	to := rules.Horizon{Line: model.Start + 50*model.Day, Through: uint64(len(sh.ledger))}
-	_, done, err := sh.judge.Fold(sh.batch, "A", to, 100, s.moment(sh), func(d *rules.Decision) error {
-		s.take(sh, d, nil)
-		return nil
-	})
-	if err != nil || !done || s.problem != "" {
-		t.Fatal(done, err, s.problem)
-	}
-	s.commit(sh)
+	s.foldItem(t, sh, 50, uint64(len(sh.ledger)))
 	traces, err := sh.batch.Numbers("A")
 	if err != nil {
 		t.Fatal(err)

@@ -57,9 +57,7 @@ func (o *Opening) cell(location string) *Cell {
 	if o == nil {
 		return nil
 	}
-	at, found := slices.BinarySearchFunc(o.Cells, location, func(c Cell, name string) int {
-		return strings.Compare(c.Location, name)
-	})
+	at, found := findCell(o.Cells, location)
 	if !found {
 		return nil
 	}

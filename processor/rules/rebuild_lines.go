@@ -187,27 +187,21 @@ func (r *Reservation) names(id string) bool {
 // consume lets every line draw on its reservation or allotments, also in lives
 // that it was given up after.
 func (r *rebuild) consume() {
+	allots := r.world.Item.Allots
+	drew := func(key string, units int64) { r.reservation(key).Consumed += units }
 	for _, lives := range r.world.past {
 		for i := range lives {
-			r.drawn(&lives[i])
+			lives[i].eachDraw(allots, drew)
 		}
 	}
 	if r.opening != nil {
 		for _, d := range r.opening.Consumed {
-			r.reservation(d.Key).Consumed += d.Units
+			drew(d.Key, d.Units)
 		}
 	}
 	for _, line := range r.world.Lines {
 		state := line.State(r.ref)
-		r.drawn(&state)
-	}
-}
-
-func (r *rebuild) drawn(state *LineState) {
-	if units := state.consumed(); units != 0 {
-		for _, key := range state.draws(r.world.Item.Allots) {
-			r.reservation(key).Consumed += units
-		}
+		state.eachDraw(allots, drew)
 	}
 }
 

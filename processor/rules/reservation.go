@@ -169,3 +169,12 @@ func (s *LineState) draws(allotments []AllotmentKey) []string {
 	}
 	return keys
 }
+
+// eachDraw visits the rows that a line consumes, with the units that it takes of each.
+func (s *LineState) eachDraw(allotments []AllotmentKey, visit func(key string, units int64)) {
+	if units := s.consumed(); units != 0 {
+		for _, key := range s.draws(allotments) {
+			visit(key, units)
+		}
+	}
+}

@@ -161,7 +161,7 @@ type head struct {
 
 func (m *Moment) touched(h head) Touch {
 	ref, since := m.Reference, max(h.reference, m.Settled)
-	if since >= ref.Offset && !ref.comes(h.judged, m.Now) {
+	if since >= ref.Offset && !ref.Comes(h.judged, m.Now) {
 		return Untouched // by far the most
 	}
 	if since < ref.Base {
@@ -191,12 +191,9 @@ func (r *Reference) inForceBy(now int64) int {
 	return at
 }
 
-// comes reports whether a version came into force after one reading and by another.
-func (r *Reference) comes(after, by int64) bool {
+// Comes reports whether a version came into force after one clock reading and by
+// another: items that mention it must be judged again.
+func (r *Reference) Comes(after, by int64) bool {
 	at := r.inForceBy(after)
 	return at < len(r.coming) && r.coming[at].at <= by
 }
-
-// Comes reports whether a version came into force between two clock readings:
-// items that mention it must be judged again.
-func (r *Reference) Comes(after, by int64) bool { return r.comes(after, by) }
