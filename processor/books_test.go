@@ -5,46 +5,40 @@ import (
 	"slices"
 
 	"driftless/processor"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
 
 // books are what the committed topics of one partition's shard add up to.
 type books struct {
-	place    string
-	entries  []*rules.Entry
-	last     map[string]uint64         // number of each item's newest entry
-	sums     map[string]rules.Movement // by item and location
-	standing map[uint64]rules.Disposition
-	letters  map[string]tally // by coordinates and reason
-	refused  map[string]bool  // contents by item: a copy with an earlier log-append time needs no second letter
+	place   string
+	entries []*rules.Entry
+	last    map[string]uint64         // number of each item's newest entry
+	sums    map[string]rules.Movement // by item and location
+	letters *translate.Letters
 }
-
-// tally is how many dead letters the ledger calls for.
-type tally struct{ least, most int }
 
 // audit holds all that was committed to what must always hold, in the middle of
 // a run too.
 func (w *world) audit() {
 	w.t.Helper()
-	wanted := map[string]tally{}
+	wanted := map[string]translate.Tally{}
 	for partition := range int32(w.broker.Partitions()) {
-		b := w.ledger(partition)
-		for letter, n := range b.letters {
-			wanted[letter] = tally{wanted[letter].least + n.least, wanted[letter].most + n.most}
-		}
+		w.ledger(partition, wanted)
 	}
 	w.auditLetters(wanted)
 	w.auditVersions()
 }
 
 // ledger reads a shard's ledger: numbers without a gap, an outcome for each
-// record consumed and in their order, each item's chain of entries.
-func (w *world) ledger(partition int32) *books {
+// record consumed and in their order, each item's chain of entries. The dead
+// letters that it calls for are added to those wanted.
+func (w *world) ledger(partition int32, wanted map[string]translate.Tally) *books {
 	w.t.Helper()
 	b := &books{
 		place: fmt.Sprintf("shard %d", partition), last: map[string]uint64{}, sums: map[string]rules.Movement{},
-		standing: map[uint64]rules.Disposition{}, letters: map[string]tally{}, refused: map[string]bool{},
+		letters: translate.NewLetters(wanted),
 	}
 	consumed := int64(0)
 	for _, record := range w.broker.Records(topics.Ledger, partition, 0) {
@@ -79,34 +73,7 @@ func (b *books) enter(e *rules.Entry) {
 	for _, m := range e.Movements {
 		b.move(e.Item, m)
 	}
-	for _, s := range e.Standings {
-		if s.Disposition == rules.Refused {
-			told := b.entries[s.Number-1]
-			b.refuse(letterName(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), b.standing[s.Number] != rules.Refused)
-			b.refused[told.Item+" "+string(told.Event)] = true
-		}
-		b.standing[s.Number] = s.Disposition
-	}
-	content := e.Item + " " + string(e.Event)
-	if e.Outcome == rules.DeadLettered {
-		b.refuse(letterName(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !b.refused[content])
-		b.standing[e.Number], b.refused[content] = rules.Refused, true
-	}
-}
-
-// refuse notes that the ledger refuses something, and whether that is news: then
-// a dead letter must tell, else one may.
-func (b *books) refuse(letter string, news bool) {
-	call := b.letters[letter]
-	call.most++
-	if news {
-		call.least++
-	}
-	b.letters[letter] = call
-}
-
-func letterName(partition int32, offset int64, reason string) string {
-	return fmt.Sprintf("%d/%d %s", partition, offset, reason)
+	b.letters.Read(e, func(number uint64) *rules.Entry { return b.entries[number-1] })
 }
 
 func (b *books) move(item string, m rules.Movement) {
@@ -122,26 +89,20 @@ func (b *books) move(item string, m rules.Movement) {
 
 // auditLetters finds every refusal of the ledger among the dead letters, none
 // more often than the ledger tells of it, with the bytes that were refused.
-func (w *world) auditLetters(wanted map[string]tally) {
+func (w *world) auditLetters(wanted map[string]translate.Tally) {
 	w.t.Helper()
 	found := map[string]int{}
 	for _, record := range w.all(topics.DeadLetters) {
 		var letter schema.DeadLetter
 		w.must(letter.Decode(record.Value))
-		found[letterName(letter.Partition, letter.Offset, letter.Reason)]++
+		found[translate.LetterName(letter.Partition, letter.Offset, letter.Reason)]++
 		origin := w.broker.Records(topics.Events, letter.Partition, letter.Offset)
 		if len(origin) == 0 || string(origin[0].Value) != string(letter.Original) {
 			w.t.Fatalf("the dead letter of %d/%d doesn't hold that record", letter.Partition, letter.Offset)
 		}
 	}
-	for letter, n := range wanted {
-		if found[letter] < min(1, n.least) || found[letter] > n.most {
-			w.t.Fatalf("the ledger refuses %s %+v times, %d dead letters tell", letter, n, found[letter])
-		}
-		delete(found, letter)
-	}
-	for letter, n := range found {
-		w.t.Fatalf("%d dead letters of %s that no entry refuses", n, letter)
+	for _, problem := range translate.Untold(wanted, found) {
+		w.t.Fatal(problem)
 	}
 }
 
@@ -181,7 +142,7 @@ func (w *world) balance() {
 	w.audit()
 	last := w.auditVersions()
 	for partition := range int32(w.broker.Partitions()) {
-		b := w.ledger(partition)
+		b := w.ledger(partition, nil)
 		w.ask(partition, func(s processor.Shard) error {
 			return s.Items(func(item *rules.Item, _ rules.Story) error {
 				w.balanceItem(b, item)

@@ -37,14 +37,14 @@ func TestNamesThatAreNoKeys(t *testing.T) {
 		func(e *schema.Event) { e.ReservationID = "R1\x00" },
 		func(e *schema.Event) { e.ReservationID = long },
 	}
-	entries := len(s.ledger(0).entries)
+	entries := len(s.ledger(0, nil).entries)
 	for _, how := range bad {
 		event(how)
 	}
 	// A void makes the rows of the item be compared with its facts.
 	s.send(`TransactionVoided erp-1 v1 10 39d item=A voids=nothing`)
 	s.settle()
-	for _, e := range s.ledger(0).entries[entries : entries+len(bad)] {
+	for _, e := range s.ledger(0, nil).entries[entries : entries+len(bad)] {
 		if e.Outcome != rules.DeadLettered || e.Reason != rules.InvalidEvent || e.Item != "" {
 			t.Errorf("entry %d: %v %v under %q", e.Number, e.Outcome, e.Reason, e.Item)
 		}

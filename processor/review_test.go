@@ -62,7 +62,7 @@ func TestANewChannelIsPublished(t *testing.T) {
 	first := s.broker.Position(0).Number
 	s.send(`ChannelConfigured reference c6 6 0 channel=shop`)
 	s.settled()
-	for _, e := range s.ledger(0).entries {
+	for _, e := range s.ledger(0, nil).entries {
 		if e.Number > first && e.Effects.Whole != nil {
 			t.Errorf("entry %d of %q is a rebuild", e.Number, e.Item)
 		}

@@ -376,7 +376,7 @@ func TestLedgerByKey(t *testing.T) {
 	s.settled()
 	forwarded := 0
 	for partition := range int32(3) {
-		for _, e := range s.ledger(partition).entries {
+		for _, e := range s.ledger(partition, nil).entries {
 			if e.Outcome == rules.Forwarded {
 				forwarded++
 			} else if e.Item != "" && schema.Partition([]byte(e.Item), 3) != partition {
@@ -490,7 +490,7 @@ func TestForwardedOlder(t *testing.T) {
 	s := newSchedule(t, 3)
 	s.send(`GoodsReceived wms-1 g1 1 9d item=case-of-A location=DC1 quantity=7 logged_at=38d`)
 	s.settled()
-	for _, e := range s.ledger(schema.Partition([]byte("A"), 3)).entries {
+	for _, e := range s.ledger(schema.Partition([]byte("A"), 3), nil).entries {
 		resolved := e.Outcome == rules.Applied && s.event(e.Event).Type == schema.GoodsReceived
 		if resolved && e.Origin != (rules.Origin{Partition: e.Partition, Offset: e.Offset}) {
 			if e.LoggedAt != model.Start+38*model.Day {

@@ -12,6 +12,7 @@ import (
 	"driftless/cmd/driftless/engine"
 	"driftless/processor"
 	"driftless/processor/model"
+	"driftless/processor/model/translate"
 	"driftless/processor/rules"
 	"driftless/schema"
 )
@@ -40,14 +41,14 @@ func (in *input) check() counts {
 	var n counts
 	sent := in.received()
 	balances := in.outputs(&n)
-	refused := map[string]refusal{}
+	wanted := map[string]translate.Tally{}
 	positions, err := in.admin.Positions(in.t.Context())
 	in.must(err)
 	for partition := range int32(partitions) {
-		l := &ledger{input: in, place: fmt.Sprintf("shard %d", partition), position: positions[partition].Position, refused: refused}
+		l := &ledger{input: in, place: fmt.Sprintf("shard %d", partition), position: positions[partition].Position, letters: translate.NewLetters(wanted)}
 		l.read(partition, &n)
 	}
-	in.checkLetters(refused, &n)
+	in.checkLetters(wanted, &n)
 	in.checkFlow(balances)
 	now := time.Now().UnixMilli()
 	for _, want := range model.New().Evaluate(sent, now).Balances {
@@ -125,26 +126,21 @@ func (in *input) outputs(n *counts) map[string]schema.ATP {
 	return last
 }
 
-// refusal is how many dead letters the ledger calls for.
-type refusal struct{ least, most int }
-
 // ledger is one shard's, as it is read.
 type ledger struct {
 	*input
 	place    string
 	position schema.Position
-	refused  map[string]refusal
+	letters  *translate.Letters
 	entries  []rules.Entry
 	last     map[string]uint64 // each item's newest entry
-	standing map[uint64]rules.Disposition
-	contents map[string]bool // refused once: a copy may need no second letter
 }
 
 // read checks a shard's numbers, that each record has one outcome, in order, and
 // that the group stands at the end.
 func (l *ledger) read(partition int32, n *counts) {
 	l.t.Helper()
-	l.last, l.standing, l.contents = map[string]uint64{}, map[uint64]rules.Disposition{}, map[string]bool{}
+	l.last = map[string]uint64{}
 	records := l.cluster.read(l.topics.Events, partition)
 	n.events += len(records)
 	for _, record := range l.cluster.read(l.topics.Ledger, partition) {
@@ -166,7 +162,7 @@ func (l *ledger) read(partition int32, n *counts) {
 		if e.Item != "" {
 			l.last[e.Item] = e.Number
 		}
-		l.refusals(&e)
+		l.letters.Read(&e, func(number uint64) *rules.Entry { return &l.entries[number-1] })
 	}
 	n.entries += len(l.entries)
 	if len(records) > 0 {
@@ -177,63 +173,26 @@ func (l *ledger) read(partition int32, n *counts) {
 	}
 }
 
-// refusals notes what an entry refuses, and whether a dead letter must tell. Of a
-// content that came again it is told under the number that it had first.
-func (l *ledger) refusals(e *rules.Entry) {
-	for _, s := range e.Standings {
-		if s.Disposition == rules.Refused {
-			told := &l.entries[s.Number-1]
-			l.refuse(letter(told.Origin.Partition, told.Origin.Offset, s.Reason.String()), l.standing[s.Number] != rules.Refused)
-			l.contents[told.Item+" "+string(told.Event)] = true
-		}
-		l.standing[s.Number] = s.Disposition
-	}
-	content := e.Item + " " + string(e.Event)
-	if e.Outcome == rules.DeadLettered {
-		l.refuse(letter(e.Partition, e.Offset, e.Reason.String()), len(e.Event) == 0 || !l.contents[content])
-		l.standing[e.Number], l.contents[content] = rules.Refused, true
-	}
-}
-
-func (l *ledger) refuse(name string, news bool) {
-	r := l.refused[name]
-	r.most++
-	if news {
-		r.least++
-	}
-	l.refused[name] = r
-}
-
-func letter(partition int32, offset int64, reason string) string {
-	return fmt.Sprintf("%d/%d %s", partition, offset, reason)
-}
-
 // checkLetters finds every refusal among the dead letters, none more often than
 // the ledger tells of it, with the bytes that were refused.
-func (in *input) checkLetters(refused map[string]refusal, n *counts) {
+func (in *input) checkLetters(wanted map[string]translate.Tally, n *counts) {
 	in.t.Helper()
 	records := map[string][]byte{}
 	for _, record := range in.all(in.topics.Events) {
-		records[letter(record.Partition, record.Offset, "")] = record.Value
+		records[translate.LetterName(record.Partition, record.Offset, "")] = record.Value
 	}
 	told := map[string]int{}
 	for _, record := range in.all(in.topics.DeadLetters) {
 		n.letters++
 		var l schema.DeadLetter
 		in.must(l.Decode(record.Value))
-		told[letter(l.Partition, l.Offset, l.Reason)]++
-		if want := records[letter(l.Partition, l.Offset, "")]; string(want) != string(l.Original) {
+		told[translate.LetterName(l.Partition, l.Offset, l.Reason)]++
+		if want := records[translate.LetterName(l.Partition, l.Offset, "")]; string(want) != string(l.Original) {
 			in.t.Errorf("the dead letter of %d/%d holds %s", l.Partition, l.Offset, hex.EncodeToString(l.Original))
 		}
 	}
-	for name, r := range refused {
-		if told[name] < min(1, r.least) || told[name] > r.most {
-			in.t.Errorf("the ledger refuses %s %+v times, %d dead letters tell", name, r, told[name])
-		}
-		delete(told, name)
-	}
-	for name, n := range told {
-		in.t.Errorf("%d dead letters of %s that no entry refuses", n, name)
+	for _, problem := range translate.Untold(wanted, told) {
+		in.t.Error(problem)
 	}
 }
 
