@@ -1,7 +1,6 @@
 package processor
 
 import (
-	"errors"
 	"time"
 
 	"driftless/processor/rules"
@@ -18,7 +17,7 @@ type Census struct {
 // census counts a shard's rows now and then, in small steps beside the work:
 // sums kept up to date by every event would have to survive crashes too.
 type census struct {
-	next    []byte // where to go on; nil: at rest
+	rows    round
 	begun   time.Time
 	sum     Census
 	scratch rules.Item
@@ -37,7 +36,7 @@ func (w *Worker) count() {
 	}
 	w.counted = time.Now()
 	for _, s := range w.running() {
-		if s.census.next == nil && time.Since(s.census.begun) < censusPeriod {
+		if s.census.rows.next == nil && time.Since(s.census.begun) < censusPeriod {
 			continue
 		}
 		if err := w.countOn(s); err != nil {
@@ -48,18 +47,11 @@ func (w *Worker) count() {
 
 // countOn looks at the next rows of a shard.
 func (w *Worker) countOn(s *shard) error {
-	c, ref, rows := &s.census, w.knowledge.Snapshot(), 0
-	if c.next == nil {
-		c.next, c.begun, c.sum = rules.ItemsPrefix(), time.Now(), Census{Partition: s.partition}
+	c, ref := &s.census, w.knowledge.Snapshot()
+	if c.rows.next == nil {
+		c.begun, c.sum = time.Now(), Census{Partition: s.partition}
 	}
-	err := s.store.ScanFrom(c.next, rules.ItemsPrefix(), func(key, value []byte) error {
-		if rows++; rows > censusRows {
-			c.next = append(c.next[:0:0], key...)
-			return errEnough
-		}
-		if !rules.IsMainRow(key) {
-			return nil
-		}
+	ended, err := c.rows.step(s.store, censusRows, func() bool { return true }, func(_, value []byte) error {
 		if err := c.scratch.Decode(value); err != nil {
 			return err
 		}
@@ -68,11 +60,7 @@ func (w *Worker) countOn(s *shard) error {
 		c.sum.Holes += len(c.scratch.Holes(ref, s.now))
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		return nil
-	}
-	if err == nil {
-		c.next = nil
+	if ended {
 		w.observer.Counted(c.sum)
 	}
 	return err

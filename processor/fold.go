@@ -212,16 +212,12 @@ func (s *shard) foldOn(ref *rules.Reference, limit int) error {
 }
 
 // beginFold lists the items. Those that are staged alone have no old entries.
-func (s *shard) beginFold(to rules.Horizon) error {
+func (s *shard) beginFold(to rules.Horizon) (err error) {
 	f := &s.fold
 	f.stop()
 	f.target, f.active = to, true
-	return s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
-		if name, ok := rules.MainRow(key); ok {
-			f.pending = append(f.pending, name)
-		}
-		return nil
-	})
+	f.pending, err = itemNames(s.store)
+	return err
 }
 
 // endFold notes that all items are folded, by entries up to the last one of the

@@ -59,13 +59,7 @@ func (s Shard) Facts(name string) (rules.Story, error) {
 
 // Items visits every item of the shard with its facts, in the order of names.
 func (s Shard) Items(visit func(item *rules.Item, facts rules.Story) error) error {
-	var names []string
-	err := s.store.Scan(rules.ItemsPrefix(), func(key, _ []byte) error {
-		if name, ok := rules.MainRow(key); ok {
-			names = append(names, name)
-		}
-		return nil
-	})
+	names, err := itemNames(s.store)
 	if err != nil {
 		return err
 	}

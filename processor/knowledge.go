@@ -54,6 +54,19 @@ func (k *Knowledge) Learn(record *schema.Record) error {
 	return nil
 }
 
+// Take is Learn for who reads on: refused is told of what is passed over, and
+// the error is that of a registry that doesn't answer.
+func (k *Knowledge) Take(record *schema.Record, refused func(error)) error {
+	err := k.Learn(record)
+	if errors.Is(err, schema.ErrRegistry) {
+		return err
+	}
+	if err != nil {
+		refused(err)
+	}
+	return nil
+}
+
 // Publish makes what was learned known, up to an offset of the topic.
 func (k *Knowledge) Publish(offset int64) {
 	next := rules.NewReference(k.facts, offset, k.settings)
@@ -76,14 +89,8 @@ func (k *Knowledge) Load(ctx context.Context, logs Logs, topic string, refused f
 		return 0, fmt.Errorf("find the end of the reference topic: %w", err)
 	}
 	next, err := logs.Read(ctx, LogPosition{topic, 0, Earliest}, until, func(record *schema.Record) (bool, error) {
-		err := k.Learn(record)
-		if errors.Is(err, schema.ErrRegistry) {
-			return true, err
-		}
-		if err != nil {
-			refused(err)
-		}
-		return false, nil
+		err := k.Take(record, refused)
+		return err != nil, err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read the reference topic: %w", err)

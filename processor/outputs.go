@@ -130,10 +130,12 @@ func (o *outputs) deadLetter(s *shard, d *rules.DeadLetter, record *schema.Recor
 		key = []byte(e.Item)
 	}
 	partition := schema.Partition(key, s.partitions)
-	if o.shorten(&letter, s.topics.DeadLetters); len(key) > excerptBytes && letter.Truncated() {
-		key = key[:excerptBytes]
+	value := letter.AppendAvro(nil)
+	if !fits(o.limits, s.topics.DeadLetters, 2*len(letter.Key)+len(value)) {
+		shorten(&letter, o.limits[s.topics.DeadLetters])
+		key, value = key[:min(len(key), excerptBytes)], letter.AppendAvro(nil)
 	}
-	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: partition, Key: key, Value: letter.AppendAvro(nil)})
+	o.produce(schema.Record{Topic: s.topics.DeadLetters, Partition: partition, Key: key, Value: value})
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package processor
 
 import (
-	"errors"
 	"fmt"
 
 	"driftless/processor/rules"
@@ -20,7 +19,7 @@ type review struct {
 	aim     reviewed // of the pass under way
 	running bool
 	listed  bool     // every row of the pass was looked at
-	next    []byte   // where to go on looking
+	rows    round    // that are looked at
 	names   []string // items still to be judged again
 }
 
@@ -94,25 +93,17 @@ func (s *shard) refresh(ref *rules.Reference, limit int) error {
 // by older data. Those that come to be from now on are judged by the newest.
 func (s *shard) beginReview(ref *rules.Reference) {
 	r := &s.review
-	r.running, r.listed, r.next = true, false, rules.ItemsPrefix()
+	r.running, r.listed, r.rows = true, false, round{}
 	r.aim = reviewed{ref.Offset, s.now}
 	r.names = r.names[:0]
 	s.batch.Items(func(name string) { r.names = append(r.names, name) })
 }
 
-var errEnough = errors.New("enough for this turn")
-
 // look lists, among the next rows, the items that reference data may have touched.
-func (s *shard) look(ref *rules.Reference) error {
-	r, m, rows := &s.review, s.moment(ref), 0
-	err := s.store.ScanFrom(r.next, rules.ItemsPrefix(), func(key, value []byte) error {
-		if rows++; rows > rowsPerStep || len(r.names) >= stepLimit {
-			r.next = append([]byte(nil), key...)
-			return errEnough
-		}
-		if !rules.IsMainRow(key) {
-			return nil
-		}
+func (s *shard) look(ref *rules.Reference) (err error) {
+	r, m := &s.review, s.moment(ref)
+	room := func() bool { return len(r.names) < stepLimit }
+	r.listed, err = r.rows.step(s.store, rowsPerStep, room, func(key, value []byte) error {
 		touch, err := m.TouchedRow(value)
 		if err == nil && touch != rules.Untouched {
 			name, _ := rules.MainRow(key)
@@ -120,10 +111,6 @@ func (s *shard) look(ref *rules.Reference) error {
 		}
 		return err
 	})
-	if errors.Is(err, errEnough) {
-		return nil
-	}
-	r.listed = err == nil
 	return err
 }
 

@@ -11,8 +11,8 @@ import (
 // round, the rows are held to a rebuild and, of some, the ledger to the rows. It
 // never changes anything: what differs is told by alert, log and metric.
 type scrub struct {
-	next  []byte // where to go on
-	items int    // of this round so far
+	rows  round
+	items int // of this round so far
 	round int
 }
 
@@ -125,27 +125,14 @@ func (w *Worker) checkItem(s *shard, name string, report *Scrubbed) error {
 
 // nextToScrub goes on to the next item of the round; "": none within reach yet.
 func (s *shard) nextToScrub(report *Scrubbed) (name string, err error) {
-	if s.scrub.next == nil {
-		s.scrub.next, s.scrub.items = rules.ItemsPrefix(), 0
+	if s.scrub.rows.next == nil {
+		s.scrub.items = 0
 	}
-	rows := 0
-	err = s.store.ScanFrom(s.scrub.next, rules.ItemsPrefix(), func(key, _ []byte) error {
-		rows++
-		if main, ok := rules.MainRow(key); ok && name == "" {
-			name = main
-			return nil
-		}
-		if name != "" || rows > scrubRows {
-			s.scrub.next = append(s.scrub.next[:0:0], key...)
-			return errEnough
-		}
+	ended, err := s.scrub.rows.step(s.store, scrubRows, func() bool { return name == "" }, func(key, _ []byte) error {
+		name, _ = rules.MainRow(key)
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		return name, nil
-	}
-	if err == nil {
-		s.scrub.next = nil
+	if ended {
 		s.scrub.round++
 		report.Rounds++
 	}

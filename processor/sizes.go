@@ -63,12 +63,9 @@ func cutText(text string, most int) string {
 	return strings.ToValidUTF8(text[:most-len("…")], "") + "…"
 }
 
-// shorten cuts a dead letter so that its record fits, and says what it was.
-func (o *outputs) shorten(letter *schema.DeadLetter, topic string) {
-	size := 2*len(letter.Key) + len(letter.AppendAvro(nil))
-	if fits(o.limits, topic, size) {
-		return
-	}
+// shorten cuts a dead letter so that its record fits its topic's limit, and says
+// what it was.
+func shorten(letter *schema.DeadLetter, limit int) {
 	digest := sha256.Sum256(letter.Original)
 	cut := schema.Truncation{Bytes: len(letter.Original), SHA256: hex.EncodeToString(digest[:])}
 	letter.Detail = cutText(letter.Detail, detailBytes)
@@ -79,6 +76,6 @@ func (o *outputs) shorten(letter *schema.DeadLetter, topic string) {
 	letter.Headers = []schema.Header{cut.Header()}
 	beside := *letter
 	beside.Original = nil
-	room := o.limits[topic] - 2*len(letter.Key) - len(beside.AppendAvro(nil)) - perHeader
+	room := limit - 2*len(letter.Key) - len(beside.AppendAvro(nil)) - perHeader
 	letter.Original = letter.Original[:min(len(letter.Original), max(0, room))]
 }

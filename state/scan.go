@@ -12,11 +12,10 @@ func (s *Shard) Scan(prefix []byte, visit func(key, value []byte) error) error {
 	return s.ScanFrom(prefix, prefix, visit)
 }
 
-// ScanFrom visits the committed rows whose key begins with prefix, in key order; all
-// rows for an empty prefix; of them those from the key start on, which begins
-// with the prefix. Key and value are valid during the visit, which may
-// call Get and Entry but nothing else. An error of visit ends the scan and is
-// returned.
+// ScanFrom visits the committed rows whose key begins with prefix, in key order,
+// from the key start on, which begins with the prefix; for an empty prefix all
+// rows do. Key and value are valid during the visit, which may call Get and Entry
+// but nothing else. An error of visit ends the scan and is returned.
 func (s *Shard) ScanFrom(start, prefix []byte, visit func(key, value []byte) error) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -30,8 +29,8 @@ func (s *Shard) ScanFrom(start, prefix []byte, visit func(key, value []byte) err
 	return errors.Join(err, explain("scan rows", stored.Close()))
 }
 
-// merge goes through Pebble's rows, from where the iterator stands, and the dirty ones at once; where both have a
-// key the dirty one is newer.
+// merge goes through Pebble's rows, from where the iterator stands, and the dirty
+// ones at once; where both have a key the dirty one is newer.
 func merge(stored *pebble.Iterator, owed *cursor, visit func(key, value []byte) error) error {
 	for {
 		r := owed.peek()

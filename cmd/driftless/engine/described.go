@@ -1,5 +1,7 @@
 package engine
 
+import "sync"
+
 // Metric describes one metric of a running instance. Labels are bounded: none
 // holds a SKU, a location or a transaction.
 type Metric struct {
@@ -47,12 +49,19 @@ func Metrics() []Metric {
 	}
 }
 
+// byName are the descriptions: a scrape asks for some of them once for each shard.
+var byName = sync.OnceValue(func() map[string]Metric {
+	all := map[string]Metric{}
+	for _, m := range Metrics() {
+		all[m.Name] = m
+	}
+	return all
+})
+
 // described finds a metric's description by its name.
 func described(name string) Metric {
-	for _, m := range Metrics() {
-		if m.Name == name {
-			return m
-		}
+	if m, known := byName()[name]; known {
+		return m
 	}
 	return Metric{Name: name}
 }

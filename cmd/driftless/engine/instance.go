@@ -193,12 +193,8 @@ func (in *Instance) follow(ctx context.Context) error {
 	for ctx.Err() == nil {
 		want := kafka.LogRange{Topic: in.topics.Reference, From: next, Until: kafka.Endless}
 		_, err := in.logs.Tail(ctx, want, func(record *schema.Record) (bool, error) {
-			err := in.knowledge.Learn(record)
-			if errors.Is(err, schema.ErrRegistry) {
+			if err := in.knowledge.Take(record, in.refused); err != nil {
 				return true, err
-			}
-			if err != nil {
-				in.refused(err)
 			}
 			next = record.Offset + 1
 			in.knowledge.Publish(next)
