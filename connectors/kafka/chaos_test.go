@@ -113,7 +113,7 @@ func (c *chaos) breakSomething() {
 		// An error: it isn't a member at the moment. Then nothing breaks.
 		_, _ = c.admin.LeaveGroup(within(c.t), kadm.LeaveGroup(c.config.Group).InstanceIDs("driftless-"+name+"-0"))
 	case 1: // killed and restarted
-		c.members[name].client.Close()
+		c.kill(name)
 		c.start(name)
 	case 2:
 		c.broker.cluster.RehashCoordinators()
@@ -148,7 +148,7 @@ func (c *chaos) work(name string) {
 	m := c.members[name]
 	records, err := m.Poll(within(c.t), 1<<20)
 	if err != nil {
-		c.leave(name)
+		c.leave(name, err)
 		return
 	}
 	next := c.judge(m, records)
@@ -156,7 +156,7 @@ func (c *chaos) work(name string) {
 		return
 	}
 	if err := m.Begin(); err != nil {
-		c.leave(name)
+		c.leave(name, err)
 		return
 	}
 	for partition, batch := range next {
@@ -171,7 +171,7 @@ func (c *chaos) work(name string) {
 	ended, err := m.End(within(c.t), true, positions)
 	switch {
 	case err != nil:
-		c.leave(name)
+		c.leave(name, err)
 	case ended.Committed:
 		for partition, position := range positions {
 			m.position[partition] = position
@@ -211,11 +211,16 @@ func (c *chaos) judge(m *member, records []schema.Record) map[int32]*batch {
 }
 
 // leave is the end of a process and the start of its successor.
-func (c *chaos) leave(name string) {
+func (c *chaos) leave(name string, why error) {
+	c.t.Logf("%s leaves: %v", name, why)
 	c.unclear++
-	c.members[name].client.Close()
+	c.kill(name)
 	c.start(name)
 }
+
+// kill ends a member that nobody waits for: closing its client may last until
+// the other one, which this test alone drives, has joined again.
+func (c *chaos) kill(name string) { go c.members[name].client.Close() }
 
 // heal lets the members finish in peace.
 func (c *chaos) heal() {

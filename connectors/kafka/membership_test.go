@@ -4,11 +4,14 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"driftless/schema"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kmsg"
 	"pgregory.net/rapid"
 )
 
@@ -194,4 +197,42 @@ func TestReadyOfAnEarlierOpening(t *testing.T) {
 			m.pollRecords(1)
 		})
 	}
+}
+
+// A member that is told to stop while the group waits for one that is gone,
+// which lasts until that one's session ends, doesn't wait with it.
+func TestCloseWaitsForNobodyElse(t *testing.T) {
+	b := newBench(t, 2)
+	a := b.join(instance("a"), func(c *Config) { c.TransactionTimeout = time.Second })
+	a.pollUntilOwned(2)
+	gone := b.join(instance("b"))
+	for len(gone.position) < 1 {
+		for _, m := range []*member{a, gone} {
+			if _, err := m.Poll(within(t), 1<<20); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	gone.client.Close()
+	var joins atomic.Bool // the first member, once more
+	b.broker.cluster.ControlKey(kmsg.JoinGroup.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		b.broker.cluster.KeepControl()
+		if id := request.(*kmsg.JoinGroupRequest).InstanceID; id != nil && *id == a.config.memberID(0) {
+			joins.Store(true)
+		}
+		return nil, nil, false
+	})
+	b.join(instance("c"))
+	a.pollUntil(func([]schema.Record) bool { return joins.Load() })
+	if err := a.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	groups, err := b.admin.DescribeGroups(within(t), b.config.Group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state := groups[b.config.Group].State; state != "PreparingRebalance" {
+		t.Fatalf("the group is %s, its rebalance has ended before the member was closed", state)
+	}
+	b.broker.Close() // else the others' clients wait
 }

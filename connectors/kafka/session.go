@@ -170,8 +170,12 @@ func (s *Session) Begin() error {
 
 // Close ends the membership: a dynamic member leaves the group, a static one
 // only stops, and keeps its partitions until its session times out. An open
-// transaction is aborted, every shard is reported lost.
+// transaction is aborted, every shard is reported lost. It takes no longer than
+// a transaction may: a client that waits for the other members of its group to
+// join, which they may do after a minute, is left to itself.
 func (s *Session) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.endLimit())
+	defer cancel()
 	var err error
 	if s.transaction.open {
 		_, err = s.abort(ctx)
@@ -179,9 +183,23 @@ func (s *Session) Close(ctx context.Context) error {
 	if s.config.Dynamic {
 		err = errors.Join(err, s.client.LeaveGroupContext(ctx))
 	}
-	s.client.Close()
+	closeWithin(ctx, s.client.Close)
 	for _, partition := range sortedKeys(s.owned) {
 		s.lose(partition)
 	}
 	return err
+}
+
+// closeWithin waits for what a client does at its end, as long as it may. All
+// that the group must know it knows by then.
+func closeWithin(ctx context.Context, end func()) {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		end()
+	}()
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
 }
