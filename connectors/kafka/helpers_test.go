@@ -138,7 +138,11 @@ func (b *bench) join(edits ...func(*Config)) *member {
 		b.t.Fatal(err)
 	}
 	m.Session = session
-	b.t.Cleanup(session.client.Close)
+	b.t.Cleanup(func() { // a join that a successor has overtaken isn't answered for a minute
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		closeWithin(ctx, session.client.Close)
+	})
 	return m
 }
 
