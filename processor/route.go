@@ -36,7 +36,7 @@ func appendRoute(dst []byte, f *rules.Forward) []byte {
 		withdrawn = 1
 	}
 	dst = append(dst, withdrawn)
-	for _, text := range []string{f.Route.Target, f.Route.Unit} {
+	for _, text := range []string{f.Route.Target, f.Route.Unit, f.Route.From} {
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
@@ -68,7 +68,7 @@ func parseRoute(data []byte, d *rules.Delivery) error {
 	d.Route.BaseUnits = r.int()
 	withdrawn := r.byte()
 	d.Route.Withdrawn = withdrawn == 1
-	d.Route.Target, d.Route.Unit = r.text(), r.text()
+	d.Route.Target, d.Route.Unit, d.Route.From = r.text(), r.text(), r.text()
 	placed := partition >= 0 && partition <= math.MaxInt32 && d.Origin.Offset >= 0
 	known := d.Route.Role <= rules.Misrouted && d.Route.Target != "" && withdrawn <= 1
 	if r.failed || len(r.data) != 0 || !placed || !known {

@@ -27,7 +27,7 @@ const (
 	atpFingerprint            uint64 = 0xad6ad11be60e3549
 	deadLetterFingerprint     uint64 = 0x059f2547be2586ff
 	alertFingerprint          uint64 = 0xf060decd634cfd65
-	ledgerEntryFingerprint    uint64 = 0x8e32a94077ae0805
+	ledgerEntryFingerprint    uint64 = 0xa36cd42b5ec4eb37
 )
 
 // AvroSchema is one of this system's own schemas.

@@ -44,7 +44,7 @@ func avroList[T any](dst []byte, list []T, one func([]byte, *T) []byte) []byte {
 
 func avroRoute(dst []byte, r *Route) []byte {
 	dst = avroText(avroText(appendInt(dst, int64(r.Role)), r.Target), r.Unit)
-	return appendBool(appendInt(dst, r.BaseUnits), r.Withdrawn)
+	return appendBool(avroText(appendInt(dst, r.BaseUnits), r.From), r.Withdrawn)
 }
 
 func avroMovement(dst []byte, m *Movement) []byte {
@@ -171,7 +171,7 @@ func avroArray[T any](r *reader, list []T, one func(*reader, *T)) []T {
 
 func readRoute(r *reader, v *Route) {
 	v.Role, v.Target, v.Unit = Role(r.below(int64(Misrouted)+1)), r.avroText(), r.avroText()
-	v.BaseUnits, v.Withdrawn = r.int(), r.bool()
+	v.BaseUnits, v.From, v.Withdrawn = r.int(), r.avroText(), r.bool()
 }
 
 func readMovement(r *reader, m *Movement) {

@@ -23,6 +23,7 @@ type Route struct {
 	Target    string // the name under which it is judged
 	Unit      string // Aliased: the unit the code stands for
 	BaseUnits int64  // Half: what was shipped
+	From      string // Half: the name that sends it; of a fact all that do, separated by zero bytes
 	Withdrawn bool   // takes an earlier forwarding back
 }
 

@@ -127,8 +127,9 @@ func (c *draft) passOn() bool {
 	if !known || c.fact.Route.Role == Aliased {
 		return false
 	}
-	c.send(c.fact, c.fact.forward(sku, unit))
-	c.decision.Entry.Routes = []Route{c.fact.forward(sku, unit)}
+	route := c.fact.forward(c.it.Name, sku, unit)
+	c.send(c.fact, route)
+	c.decision.Entry.Routes = []Route{route}
 	c.decision.Entry.Outcome = Forwarded
 	return true
 }
@@ -179,7 +180,7 @@ func (c *draft) move() (bool, error) {
 	}
 	cell.note(c.found.period, e.Sequence)
 	if e.Type == schema.OrderShipped && e.Substitutes != "" {
-		half := halfOf(e, c.found.units)
+		half := halfOf(e, c.found.units, c.it.Name)
 		c.decision.Entry.Routes = []Route{half}
 		c.send(c.fact, half)
 	}

@@ -127,8 +127,8 @@ func (h *history) find(f *Fact) *Fact {
 }
 
 // put adds a fact. A content that came before keeps its number and takes the
-// lower log-append time; a withdrawal takes its content away, a new forwarding
-// brings it back.
+// lower log-append time; a withdrawal takes its content away once nobody else
+// sends it, a new forwarding brings it back.
 func (h *history) put(f Fact) {
 	known := h.find(&f)
 	switch {
@@ -139,12 +139,14 @@ func (h *history) put(f Fact) {
 		h.at[f.Number] = len(h.facts)
 		h.facts = append(h.facts, f)
 	case f.Route.Withdrawn:
-		known.Route.Withdrawn = true
+		known.Route.From = without(known.Route.From, f.Route.From)
+		known.Route.Withdrawn = known.Route.From == ""
 	case known.Route.Withdrawn:
 		known.Route, known.LoggedAt = f.Route, f.LoggedAt
 		known.Standing = f.Standing
 		known.Standing.Number = known.Number
 	default:
+		known.Route.From = together(known.Route.From, f.Route.From)
 		known.LoggedAt = min(known.LoggedAt, f.LoggedAt)
 	}
 	if known != nil {

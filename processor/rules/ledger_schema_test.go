@@ -24,6 +24,7 @@ type (
 		Target    string `avro:"target"`
 		Unit      string `avro:"unit"`
 		BaseUnits int64  `avro:"base_units"`
+		From      string `avro:"from"`
 		Withdrawn bool   `avro:"withdrawn"`
 	}
 	ledgerRelease struct {
@@ -76,7 +77,7 @@ type (
 // neighbor.
 func fullEntry() *rules.Entry {
 	route := func(n int64) rules.Route {
-		return rules.Route{Role: rules.Half, Target: fmt.Sprint("target-", n), Unit: fmt.Sprint("U", n), BaseUnits: -n, Withdrawn: n%2 == 0}
+		return rules.Route{Role: rules.Half, Target: fmt.Sprint("target-", n), Unit: fmt.Sprint("U", n), BaseUnits: -n, From: fmt.Sprint("sender-", n), Withdrawn: n%2 == 0}
 	}
 	return &rules.Entry{
 		Number: 1 << 40, Previous: 101, Format: rules.EntryFormat, Cause: rules.ByStep, Now: 1_800_000_000_001, Reference: 102, Item: "A-1",
@@ -96,7 +97,7 @@ func fullEntry() *rules.Entry {
 // fullRecord is fullEntry as the schema gives it.
 func fullRecord() ledgerEntry {
 	route := func(n int64) ledgerRoute {
-		return ledgerRoute{2, fmt.Sprint("target-", n), fmt.Sprint("U", n), -n, n%2 == 0}
+		return ledgerRoute{2, fmt.Sprint("target-", n), fmt.Sprint("U", n), -n, fmt.Sprint("sender-", n), n%2 == 0}
 	}
 	return ledgerEntry{
 		Number: 1 << 40, Previous: 101, Format: rules.EntryFormat, Cause: 2, Now: 1_800_000_000_001, Reference: 102, Item: "A-1",

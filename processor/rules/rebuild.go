@@ -112,7 +112,7 @@ func (r *rebuild) resolve() {
 		if inForce(r.config.Versions, f.Event.OccurredAt, horizon) != nil {
 			v.here = true
 		} else if sku, unit, known := r.target(f); known && f.Route.Role != Aliased {
-			v.Disposition, v.Routes = Elsewhere, []Route{f.forward(sku, unit)}
+			v.Disposition, v.Routes = Elsewhere, []Route{f.forward(r.world.Item.Name, sku, unit)}
 		} else if reason := checkForm(f, horizon); reason != NoReason {
 			v.refuse(reason)
 		} else {
@@ -122,9 +122,9 @@ func (r *rebuild) resolve() {
 }
 
 // forward is the route of a fact from a code to the SKU that it means.
-func (f *Fact) forward(sku, unit string) Route {
+func (f *Fact) forward(code, sku, unit string) Route {
 	if f.Route.Role == Half {
-		return Route{Role: Half, Target: sku, BaseUnits: f.Route.BaseUnits}
+		return Route{Role: Half, Target: sku, BaseUnits: f.Route.BaseUnits, From: code}
 	}
 	return Route{Role: Aliased, Target: sku, Unit: unit}
 }
@@ -173,7 +173,7 @@ func (r *rebuild) finish() {
 		e := v.Fact.Event
 		if v.here && e.Type == schema.OrderShipped && e.Substitutes != "" && v.Fact.Route.Role != Half &&
 			(v.Disposition == Counts || v.Disposition == AbsorbedBy) {
-			v.Routes = []Route{halfOf(e, v.found.units)}
+			v.Routes = []Route{halfOf(e, v.found.units, it.Name)}
 		}
 	}
 	for i := range it.Config.Versions {
@@ -193,9 +193,9 @@ func (it *Item) wake(at, now int64) {
 	}
 }
 
-// halfOf is what a substituting shipment ships of the line of another item.
-func halfOf(e *schema.Event, units int64) Route {
-	return Route{Role: Half, Target: canonicalName(e.Substitutes), BaseUnits: units}
+// halfOf is what a substituting shipment of a SKU ships of the line of another.
+func halfOf(e *schema.Event, units int64, sku string) Route {
+	return Route{Role: Half, Target: canonicalName(e.Substitutes), BaseUnits: units, From: sku}
 }
 
 // canonicalName is the name under which an item as sent is judged.

@@ -50,6 +50,7 @@ func TestLawRegressions(t *testing.T) {
 		seed, delivery uint64
 	}{
 		{"a half comes back, and its route is forgotten with the next", model.Generate, check, 511012, 11},
+		{"a code changes hands: both SKUs send the same half, and one takes it back last", model.Generate, check, 2002773, 13},
 		{"a clock set back while the run settles: no row is held to the earlier reading", model.Generate, check, 901450, 14},
 		{"a clock a horizon behind a version: it judges the clock itself only later", model.Generate, check, 5912, 16},
 	} {

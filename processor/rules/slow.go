@@ -24,16 +24,17 @@ func (j *Judge) slow(c *draft) error {
 		return nil
 	}
 	again := known != nil && !known.Route.Withdrawn && !c.fact.Route.Withdrawn
-	if again && c.fact.LoggedAt >= known.LoggedAt {
+	if again && c.fact.LoggedAt >= known.LoggedAt && sends(known.Route.From, c.fact.Route.From) {
 		entry.Outcome = Duplicate
 		c.repeated()
 		entry.Traces = nil
 	} else {
 		if known != nil && !c.fact.Route.Withdrawn {
 			// The content is here under an older number: withdrawn, refused as too
-			// old, or with a later log-append time. It takes this delivery's.
+			// old, with a later log-append time, which becomes this delivery's, or
+			// sent by another.
 			c.kept = known.Number
-			c.lowered = again
+			c.lowered = again && c.fact.LoggedAt < known.LoggedAt
 			again = again && known.Standing.Reason != BeyondHorizon
 			c.revived = !again
 		}
