@@ -92,3 +92,40 @@ func benchmarkReference() *rules.Reference {
 		reference(schema.Event{Type: schema.LocationConfigured, TransactionID: "l", Location: "DC1", Reference: &schema.ReferenceData{Owner: "wms-1"}}),
 	}, 2, rules.DefaultSettings())
 }
+
+// BenchmarkLateCount judges counts that contain less than what came since, of an
+// item with a long history: each is a rebuild of all its events.
+func BenchmarkLateCount(b *testing.B) {
+	const events = 20_000
+	ref := benchmarkReference()
+	sh := newShard()
+	decide := func(e *schema.Event) {
+		d := rules.Delivery{Event: e, Encoded: schema.EncodeEvent(nil, e), LoggedAt: 1_500_000}
+		number := uint64(len(sh.ledger)) + 1
+		decision, err := sh.judge.Decide(sh.batch, &d, rules.Moment{Reference: ref, Number: number, Now: 2_000_000})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := sh.batch.Stage(decision.Entry); err != nil {
+			b.Fatal(err)
+		}
+		for _, entry := range sh.batch.Entries() {
+			sh.ledger = append(sh.ledger, slices.Clone(entry))
+		}
+		sh.write()
+	}
+	decide(&schema.Event{Type: schema.ItemConfigured, Source: "reference", TransactionID: "c", Sequence: 1,
+		OccurredAt: 1_000_000, Item: "A", Reference: &schema.ReferenceData{BaseUnit: "EA"}})
+	for i := range int64(events) {
+		decide(&schema.Event{Type: schema.GoodsReceived, Source: "wms-1", TransactionID: fmt.Sprint("t-", i), Sequence: i + 1,
+			OccurredAt: 1_000_000 + i, Item: "A", Location: "DC1", HasQuantity: true, Quantity: schema.Quantity{Value: 3}})
+	}
+	next := int64(events)
+	for b.Loop() {
+		next++
+		decide(&schema.Event{Type: schema.StockCounted, Source: "wms-1", TransactionID: fmt.Sprint("t-", next), Sequence: next,
+			OccurredAt: 1_000_000 + next, Item: "A", Location: "DC1", HasQuantity: true, Quantity: schema.Quantity{Value: 7},
+			Through: next - events/2})
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/events, "µs/event")
+}

@@ -38,7 +38,10 @@ func (j *Judge) history(b *Batch, item string) (*history, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &history{batch: b, decoder: j.decoder, opening: opening, at: map[uint64]int{}, same: map[identity][]int{}}
+	h := &history{
+		batch: b, decoder: j.decoder, opening: opening, facts: make([]Fact, 0, len(numbers)),
+		at: make(map[uint64]int, len(numbers)), same: make(map[identity][]int, len(numbers)),
+	}
 	for _, number := range numbers {
 		entry, err := b.Entry(number)
 		if err != nil {

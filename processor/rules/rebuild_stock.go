@@ -51,12 +51,13 @@ func (r *rebuild) stockOf(location string, moves []movement) {
 		*cell = *folded
 	}
 	var winner *movement
+	old := oldOf(moves)
 	for i := range moves {
 		m := &moves[i]
 		if !m.count {
 			continue
 		}
-		if leavesOutFolded(m, moves, r.ref.Settings.Horizon) ||
+		if old.mayBeLeftOut(m, r.ref.Settings.Horizon) && leavesOutFolded(m, moves, r.ref.Settings.Horizon) ||
 			r.opening.leavesOut(location, m.Fact.Event.Source, m.Fact.Event.Through) {
 			m.refuse(BeyondHorizon)
 			continue
