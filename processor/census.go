@@ -18,16 +18,26 @@ type Census struct {
 // sums kept up to date by every event would have to survive crashes too.
 type census struct {
 	rows    round
-	begun   time.Time
+	begun   time.Time // the count, or before the first the shard
+	ended   bool      // once
 	sum     Census
 	scratch rules.Item
 }
 
 const (
-	censusPeriod = time.Minute
-	censusRows   = 1 << 11 // of one step
-	censusPause  = 100 * time.Millisecond
+	censusPeriod   = time.Minute
+	censusPatience = 10 * time.Minute // how long it steps back while input waits
+	censusRows     = 1 << 11          // of one step
+	censusPause    = 100 * time.Millisecond
 )
+
+// due tells whether to go on with a count, or to begin one.
+func (c *census) due(loaded bool) bool {
+	if loaded {
+		return time.Since(c.begun) >= censusPatience
+	}
+	return c.rows.next != nil || !c.ended || time.Since(c.begun) >= censusPeriod
+}
 
 // count takes one step with every shard whose count is due, when nothing is staged.
 func (w *Worker) count() {
@@ -36,7 +46,7 @@ func (w *Worker) count() {
 	}
 	w.counted = time.Now()
 	for _, s := range w.running() {
-		if s.census.rows.next == nil && time.Since(s.census.begun) < censusPeriod {
+		if !s.census.due(w.loaded) {
 			continue
 		}
 		if err := w.countOn(s); err != nil {
@@ -61,6 +71,7 @@ func (w *Worker) countOn(s *shard) error {
 		return nil
 	})
 	if ended {
+		c.ended = true
 		w.observer.Counted(c.sum)
 	}
 	return err

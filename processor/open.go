@@ -54,7 +54,7 @@ func (w *Worker) newShard(partition int32, store Store, position schema.Position
 		judge: rules.NewJudge(w.settings.Limits), batch: rules.NewBatch(store),
 		decoder: schema.NewDecoder(w.settings.Registry), position: position, next: position.Offset,
 		review: newReview(), at: w.at, restored: func(ratio float64) { w.observer.Restoring(partition, ratio) },
-		fold: fold{log: w.log.Info},
+		fold: fold{log: w.log.Info}, census: census{begun: time.Now()},
 	}
 	if margin := w.settings.FoldMargin.Milliseconds(); margin > 0 {
 		settings := w.knowledge.Snapshot().Settings

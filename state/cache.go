@@ -113,12 +113,23 @@ func (c *cache) get(key []byte) record {
 	return r
 }
 
-// put stores a row, value nil for one that doesn't exist, and returns its place.
-func (c *cache) put(key, value []byte) place {
+// spot is where a row is found: by its hash, and at its place, if it has one.
+type spot struct {
+	hash uint32
+	at   place
+}
+
+func (c *cache) spot(key []byte) spot {
 	hash := c.hashOf(key, 0)
-	p := c.find(key, hash, 0)
+	return spot{hash, c.find(key, hash, 0)}
+}
+
+// put stores a row at its spot, value nil for one that doesn't exist, and
+// returns its place.
+func (c *cache) put(s spot, key, value []byte) place {
+	p := s.at
 	if p == 0 {
-		return c.add(key, value, hash, 0)
+		return c.add(key, value, s.hash, 0)
 	}
 	r := c.at(p)
 	dirty := r.owner() != 0

@@ -50,8 +50,9 @@ func (c *cacheTest) step() {
 			value = nil
 		}
 		c.number++
-		id := d.group(fmt.Appendf(nil, "item-%d", item), []byte(key), c.number, c.number)
-		if !d.put(id, []byte(key), value) {
+		at := d.cache.spot([]byte(key))
+		id := d.group(fmt.Appendf(nil, "item-%d", item), at, c.number, c.number)
+		if !d.put(id, at, []byte(key), value) {
 			c.t.Fatalf("row %s is owed under another item", key)
 		}
 		c.truth[key], c.owed[key] = value, true

@@ -94,9 +94,13 @@ func (s *Shard) stage(g *rules.Group, first uint64) error {
 	if len(g.Rows) == 0 {
 		return nil
 	}
-	id := s.dirty.group([]byte(g.Item), g.Rows[0].Key, first, g.Number)
-	for _, row := range g.Rows {
-		if !s.dirty.put(id, row.Key, row.Value) {
+	at := s.cache.spot(g.Rows[0].Key)
+	id := s.dirty.group([]byte(g.Item), at, first, g.Number)
+	for i, row := range g.Rows {
+		if i > 0 {
+			at = s.cache.spot(row.Key)
+		}
+		if !s.dirty.put(id, at, row.Key, row.Value) {
 			return fmt.Errorf("row %q belongs to another item than %q: an item's rows are written together", row.Key, g.Item)
 		}
 	}

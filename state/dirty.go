@@ -59,9 +59,9 @@ func (d *dirty) follow(r record, to place) {
 }
 
 // group returns the group of an item and makes it dirty since first at least.
-// The row, any of those that are about to be put, saves a search when it is
-// dirty already.
-func (d *dirty) group(item, row []byte, first, number uint64) uint32 {
+// The spot is of any of the rows that are about to be put: when that is dirty
+// already it saves a search.
+func (d *dirty) group(item []byte, row spot, first, number uint64) uint32 {
 	hash := d.cache.hashOf(item, flagItem)
 	id := d.groupOf(row, hash)
 	if id == 0 {
@@ -78,12 +78,11 @@ func (d *dirty) group(item, row []byte, first, number uint64) uint32 {
 
 // groupOf returns the group of a dirty row, 0 when the row is clean or owed
 // under another item.
-func (d *dirty) groupOf(row []byte, hash uint32) uint32 {
-	p := d.cache.find(row, d.cache.hashOf(row, 0), 0)
-	if p == 0 || d.cache.at(p).owner() == 0 {
+func (d *dirty) groupOf(row spot, hash uint32) uint32 {
+	if row.at == 0 || d.cache.at(row.at).owner() == 0 {
 		return 0
 	}
-	id := d.rows.at(d.cache.at(p).owner()).group
+	id := d.rows.at(d.cache.at(row.at).owner()).group
 	if d.groups.at(id).hash != hash {
 		return 0
 	}
@@ -152,8 +151,8 @@ func (d *dirty) unlink(id uint32) {
 
 // put stores a row of a group, and makes it dirty. False: the row is owed
 // already under another item.
-func (d *dirty) put(group uint32, key, value []byte) bool {
-	p := d.cache.put(key, value)
+func (d *dirty) put(group uint32, at spot, key, value []byte) bool {
+	p := d.cache.put(at, key, value)
 	r := d.cache.at(p)
 	if id := r.owner(); id != 0 {
 		row := d.rows.at(id)

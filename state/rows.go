@@ -83,6 +83,10 @@ func (r *rows) refresh() error {
 	return err
 }
 
+// retainedBatch bounds the memory that a batch leaves to the next one, in bytes:
+// somewhat more than a checkpoint's share of a transaction.
+const retainedBatch = 2 << 20
+
 // write changes rows and the store's own values in one batch: atomic, and in
 // order with all others.
 func (r *rows) write(sync bool, fill func(b *pebble.Batch) error) error {
@@ -90,7 +94,7 @@ func (r *rows) write(sync bool, fill func(b *pebble.Batch) error) error {
 		if err := r.refresh(); err != nil {
 			return err
 		}
-		b := r.db.NewBatch()
+		b := r.db.NewBatch(pebble.WithMaxRetainedSizeBytes(retainedBatch))
 		if err := fill(b); err != nil {
 			return errors.Join(err, b.Close())
 		}
