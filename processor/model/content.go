@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"driftless/schema"
@@ -20,10 +19,10 @@ type content struct {
 	line      string // OrderShipped: the SKU whose line it ships; else sku
 	location  string // "" where there is none, or it isn't known
 	kind      schema.SourceKind
-	period    int   // ownership period of the location
-	units     int64 // base units, with the sign that on_hand moves by where it moves
-	life      int   // of its line: how often the line had been given up before
-	until     int64 // reference data: judges events before that instant only
+	period    int        // ownership period of the location
+	units     int64      // base units, with the sign that on_hand moves by where it moves
+	life      int        // of its line: how often the line had been given up before
+	rivals    []*content // reference data: the contents of its transaction, its own among them
 
 	disposition Disposition
 	reason      Reason
@@ -73,7 +72,7 @@ func (w *world) gather(deliveries []Delivery) {
 			found.loggedAt = min(found.loggedAt, delivery.LoggedAt)
 			continue
 		}
-		known[id] = &content{event: delivery.Event, digest: digest, loggedAt: delivery.LoggedAt, disposition: Counts, until: math.MaxInt64}
+		known[id] = &content{event: delivery.Event, digest: digest, loggedAt: delivery.LoggedAt, disposition: Counts}
 		w.contents = append(w.contents, known[id])
 	}
 	// The order matters to no number; it makes the result's order stable.

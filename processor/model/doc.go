@@ -70,8 +70,10 @@
 //	                            no conflict, mend or void between them. A content is a conflict only beside a
 //	                            lower one that is no stranger to it. Where strangers tie as reports,
 //	                            placements or counts, the one that occurred later is higher
-//	displaced reference         a version that another content displaces or mends stays in force for events
-//	                            that the other can't touch: those more than a horizon before it was logged
+//	displaced reference         a content that displaces or mends a version, or brings one back, does so for
+//	                            the events that it may touch, and for those more than a horizon before it
+//	                            was logged it isn't there: at each instant those contents of a transaction
+//	                            compete that were logged up to a horizon after it
 //	lives of a line             an event that was logged when its line was no longer kept begins a new line;
 //	                            what the old one consumed stays consumed, and its events keep their dispositions
 //	declared contiguous late    what was folded when the source was first declared contiguous counts as

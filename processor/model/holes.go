@@ -54,8 +54,11 @@ func (w *world) findHoles(book *book) {
 func (w *world) foldedNumber(source, sku string) int64 {
 	declared, known := int64(0), false
 	for _, version := range w.sources[source] {
-		if version.event.Reference.Contiguous && (!known || version.loggedAt < declared) {
-			declared, known = version.loggedAt, true
+		for _, rival := range version.rivals {
+			since := version.event.Reference.Contiguous && version.stands(rival.loggedAt)
+			if since && (!known || rival.loggedAt < declared) {
+				declared, known = rival.loggedAt, true
+			}
 		}
 	}
 	highest := int64(-1)

@@ -30,15 +30,8 @@ func (w *world) configure() {
 		}
 		reference = append(reference, c)
 	}
-	// What displaces or mends a version ends it for the events that it may
-	// touch itself; for those before them the version is in force as ever.
-	ended := map[*content]bool{}
-	w.contest(reference, func(winner, c *content) bool {
-		if c != winner {
-			c.until, ended[c] = min(c.until, winner.loggedAt-w.Horizon), true
-		}
-		return true
-	})
+	introduce(reference)
+	w.contest(reference, func(_, _ *content) bool { return true })
 	slices.SortFunc(reference, later)
 	for _, c := range reference {
 		if c.disposition == Counts {
@@ -46,14 +39,45 @@ func (w *world) configure() {
 		}
 	}
 	for _, c := range reference {
-		if ended[c] && c.disposition != Counts && c.until > c.loggedAt-w.Horizon {
-			w.addEnded(c)
+		if c.disposition != Counts && len(c.rivals) > 1 {
+			w.addBeaten(c)
 		}
 	}
 }
 
-// addEnded files a version that another content put an end to.
-func (w *world) addEnded(c *content) {
+// introduce shows the contents of each transaction to each other.
+func introduce(reference []*content) {
+	type transaction struct{ source, id, sku string }
+	same := map[transaction][]*content{}
+	for _, c := range reference {
+		if c.disposition == Counts {
+			id := transaction{c.event.Source, c.event.TransactionID, c.sku}
+			same[id] = append(same[id], c)
+		}
+	}
+	for _, rivals := range same {
+		for _, c := range rivals {
+			c.rivals = rivals
+		}
+	}
+}
+
+// stands says whether a version is the one of its transaction that counts, as
+// far as its contents were logged by an instant: what one of them mends is out,
+// and of the rest the lowest stays.
+func (c *content) stands(by int64) bool {
+	known := slices.DeleteFunc(slices.Clone(c.rivals), func(r *content) bool { return r.loggedAt > by })
+	unmended := slices.DeleteFunc(slices.Clone(known), func(r *content) bool {
+		return slices.ContainsFunc(known, func(other *content) bool { return other.event.Mends == r.digest })
+	})
+	return len(unmended) > 0 && c == slices.MinFunc(unmended, func(a, b *content) int {
+		return cmp.Or(cmp.Compare(a.event.Sequence, b.event.Sequence), cmp.Compare(a.digest, b.digest))
+	})
+}
+
+// addBeaten files a version that another content displaced or mended: it judges
+// the events that the other may not touch.
+func (w *world) addBeaten(c *content) {
 	e := c.event
 	file := func(all map[string]versions, name string) {
 		all[name] = append(all[name], c)
@@ -95,10 +119,9 @@ func (w *world) addVersion(c *content) {
 	}
 }
 
-// touches says whether a version may judge an event of that time.
-func (w *world) touches(version *content, at int64) bool {
-	return version.loggedAt-w.Horizon <= at && at < version.until
-}
+// touches says whether a version may judge an event of that time. No content of
+// its transaction that was logged more than a horizon later has a say in that.
+func (w *world) touches(version *content, at int64) bool { return version.stands(at + w.Horizon) }
 
 // begun returns the highest version that is in force at that time in the
 // strict sense: effective at or before it. Nil when there is none.
@@ -209,7 +232,10 @@ func (w *world) owner(location string, at int64) string {
 func (w *world) period(location string, at int64) int {
 	var instants []int64
 	for _, version := range w.locations[location] {
-		instants = append(instants, version.event.OccurredAt, version.loggedAt-w.Horizon, version.until)
+		instants = append(instants, version.event.OccurredAt)
+		for _, rival := range version.rivals {
+			instants = append(instants, rival.loggedAt-w.Horizon)
+		}
 	}
 	slices.Sort(instants)
 	owner, changes := w.owner(location, instants[0]-1), 0

@@ -39,7 +39,7 @@ type rebuild struct {
 	opening *Opening          // nil: nothing is folded
 	lines   map[uint64]LineID // line of each fact that has one
 	rows    map[uint64]string // reservation row of each placement
-	until   map[uint64]int64  // instant at which a version ends, by its number
+	judged  map[uint64][]span // stretches in which reference data judge, by their number
 }
 
 // Rebuild computes all rows of a name from its facts, by the declarative rules

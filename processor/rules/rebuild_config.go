@@ -21,14 +21,16 @@ func (r *rebuild) configure() {
 	all := func(_, _ *Fact) bool { return true }
 	r.mend(reference, all)
 	r.refuseConflicts(reference, all)
-	r.end()
+	r.span()
 	var versions []*Verdict
 	for i := range r.world.Verdicts {
 		v := &r.world.Verdicts[i]
 		switch e := v.Fact.Event; {
-		case v.Disposition != Undecided && !r.ended(v):
+		case len(r.judged[v.Fact.Number]) == 0:
 		case e.Type == schema.ItemConfigured && v.Fact.Route.Role == ClaimRole:
-			r.config.Claims = append(r.config.Claims, r.claimOf(v.Fact))
+			for _, stamp := range r.stamps(v.Fact) {
+				r.config.Claims = append(r.config.Claims, r.claimOf(v.Fact, stamp))
+			}
 		case e.Type == schema.ItemConfigured:
 			versions = append(versions, v)
 		case e.Type == schema.GapWaived && v.Disposition == Undecided:
@@ -60,7 +62,9 @@ func (r *rebuild) versions(verdicts []*Verdict) {
 			continue
 		}
 		accepted = append(accepted, v)
-		r.config.Versions = append(r.config.Versions, r.itemVersion(v.Fact))
+		for _, stamp := range r.stamps(v.Fact) {
+			r.config.Versions = append(r.config.Versions, itemVersion(v.Fact, stamp))
+		}
 		for _, alias := range v.Fact.Event.Reference.Aliases {
 			codes[canonicalName(alias.Code)] = true
 		}
@@ -77,18 +81,18 @@ func (r *rebuild) versions(verdicts []*Verdict) {
 }
 
 // itemVersion is a version with lists of its own: a batch uses their room again.
-func (r *rebuild) itemVersion(f *Fact) ItemVersion {
+func itemVersion(f *Fact, stamp Stamp) ItemVersion {
 	ref := f.Event.Reference
 	return ItemVersion{
-		Stamp: r.stampOf(f), BaseUnit: ref.BaseUnit, Withdrawn: ref.Withdrawn,
+		Stamp: stamp, BaseUnit: ref.BaseUnit, Withdrawn: ref.Withdrawn,
 		Units: slices.Clone(ref.Units), Aliases: slices.Clone(ref.Aliases),
 		Safety: slices.Clone(ref.SafetyStock), Threshold: slices.Clone(ref.LowStockThreshold),
 	}
 }
 
 // claimOf is what a version of a SKU says of this code.
-func (r *rebuild) claimOf(f *Fact) Claim {
-	claim := Claim{Stamp: r.stampOf(f), SKU: f.Event.Item}
+func (r *rebuild) claimOf(f *Fact, stamp Stamp) Claim {
+	claim := Claim{Stamp: stamp, SKU: f.Event.Item}
 	for _, alias := range f.Event.Reference.Aliases {
 		if canonicalName(alias.Code) == r.world.Item.Name {
 			claim.Marks = append(claim.Marks, Mark{alias.Source, alias.Unit})
@@ -97,52 +101,26 @@ func (r *rebuild) claimOf(f *Fact) Claim {
 	return claim
 }
 
-// end notes from which instant on versions no longer judge events, because
-// another content of their transaction displaced or mended them. For events
-// that the other may not touch they are in force as ever.
-func (r *rebuild) end() {
-	same := map[identity][]*Verdict{}
+// span notes in which stretches of time reference data of the name judge.
+func (r *rebuild) span() {
+	same := map[identity][]*Fact{}
 	for i := range r.world.Verdicts {
-		v := &r.world.Verdicts[i]
-		if e := v.Fact.Event; e.Type.IsReference() && referenceForm(e, v.Fact.Form) == NoReason {
-			same[v.Fact.identity()] = append(same[v.Fact.identity()], v)
+		f := r.world.Verdicts[i].Fact
+		if e := f.Event; e.Type.IsReference() && referenceForm(e, f.Form) == NoReason {
+			same[f.identity()] = append(same[f.identity()], f)
 		}
 	}
+	r.judged = make(map[uint64][]span, len(same))
 	for _, rivals := range same {
-		for _, v := range rivals {
-			for _, other := range rivals {
-				beaten := v.Disposition == Refused && other.Disposition != VoidedBy && other.Fact.lower(v.Fact)
-				if beaten || other != v && other.Fact.mends(v.Fact) {
-					r.endAt(v.Fact, other.Fact.LoggedAt-r.ref.Settings.Horizon)
-				}
-			}
+		for i, stretches := range spans(rivals, r.ref.Settings.Horizon) {
+			r.judged[rivals[i].Number] = stretches
 		}
 	}
 }
 
-func (r *rebuild) endAt(f *Fact, until int64) {
-	if r.until == nil {
-		r.until = map[uint64]int64{}
-	}
-	if known, some := r.until[f.Number]; !some || until < known {
-		r.until[f.Number] = until
-	}
-}
-
-// ended reports whether a displaced or mended version is still in force for
-// some events.
-func (r *rebuild) ended(v *Verdict) bool {
-	until, ended := r.until[v.Fact.Number]
-	return ended && until > v.Fact.LoggedAt-r.ref.Settings.Horizon
-}
-
-// stampOf is a version's stamp with its end.
-func (r *rebuild) stampOf(f *Fact) Stamp {
-	stamp := stampOf(f.Event, f.LoggedAt)
-	if until, ended := r.until[f.Number]; ended {
-		stamp.Ends, stamp.Until = true, until
-	}
-	return stamp
+// stamps are those of a content's versions.
+func (r *rebuild) stamps(f *Fact) []Stamp {
+	return stamps(f.Event, r.judged[f.Number], r.ref.Settings.Horizon)
 }
 
 // current leaves out what is in force for no event to come. The row keeps the

@@ -82,16 +82,13 @@ func NewReference(facts []ReferenceFact, offset int64, settings Settings) *Refer
 	}
 	r.Standings = judgeReference(facts)
 	once := firstLogged(facts)
-	until := endings(once, r.Standings, settings.Horizon)
-	for i := range once {
-		f := &once[i]
-		counts := r.Standings[i].Disposition == Counts
-		if f.Event != nil && (counts || until[i] != never && until[i] > f.LoggedAt-settings.Horizon) {
-			r.add(f, until[i])
+	for i, stretches := range judged(once, settings.Horizon) {
+		for _, stamp := range stamps(facts[i].Event, stretches, settings.Horizon) {
+			r.add(facts[i].Event, stamp)
 		}
 	}
 	r.finish()
-	r.speakers(facts, until)
+	r.speakers(facts)
 	return r
 }
 
@@ -172,12 +169,8 @@ func stampOf(e *schema.Event, loggedAt int64) Stamp {
 	return Stamp{EffectiveFrom: e.OccurredAt, Sequence: e.Sequence, TransactionID: e.TransactionID, LoggedAt: loggedAt}
 }
 
-func (r *Reference) add(fact *ReferenceFact, until int64) {
-	e, ref, stamp := fact.Event, fact.Event.Reference, stampOf(fact.Event, fact.LoggedAt)
-	if until != never {
-		stamp.Ends, stamp.Until = true, until
-	}
-	name := referenceName(e)
+func (r *Reference) add(e *schema.Event, stamp Stamp) {
+	ref, name := e.Reference, referenceName(e)
 	switch e.Type {
 	case schema.LocationConfigured:
 		l := r.locations[name]

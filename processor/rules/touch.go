@@ -33,10 +33,10 @@ type speaker struct {
 	shown  bool // what every item publishes may differ
 }
 
-// speakers indexes the records: by their offsets, and those that count by the
-// instants from which on they judge, or no longer do. Facts are in the order of the
-// topic, with the instants until which those displaced go on judging.
-func (r *Reference) speakers(facts []ReferenceFact, until []int64) {
+// speakers indexes the records: by their offsets, and those that may judge by the
+// instants from which on they do, or others of their transaction no longer do.
+// Facts are in the order of the topic.
+func (r *Reference) speakers(facts []ReferenceFact) {
 	aliases, defaults := relations(facts)
 	names, first := map[string][]Mentions{}, map[string]*schema.Event{}
 	displaced := map[string]bool{} // transactions with several contents
@@ -59,14 +59,10 @@ func (r *Reference) speakers(facts []ReferenceFact, until []int64) {
 			channels[e.Channel] = !displaced[id] && r.Standings[i].Disposition == Counts
 		}
 		r.known = append(r.known, speaker)
-		turns := []int64{e.OccurredAt, facts[i].LoggedAt - r.Settings.Horizon}
-		if until[i] != never {
-			turns = append(turns, until[i])
-		} else if r.Standings[i].Disposition != Counts {
+		if referenceForm(e, facts[i].Form) != NoReason {
 			continue
 		}
-		for _, at := range turns {
-			speaker.at = at
+		for _, speaker.at = range []int64{e.OccurredAt, facts[i].LoggedAt - r.Settings.Horizon} {
 			r.coming = append(r.coming, speaker)
 		}
 	}
