@@ -30,7 +30,7 @@ func (j *Judge) fast(c *draft) (bool, error) {
 	if len(c.config.Claims) == 0 && !m.Reference.contiguous(f.Event.Source, m.Now) && checkForm(f, horizon) == BeyondHorizon {
 		return c.refuse(false, BeyondHorizon), nil // whichever version judges it
 	}
-	if !c.config.settled(f.Event.OccurredAt, horizon) || m.Reference.undeclared(f) {
+	if !c.config.settled(f.Event.OccurredAt) || m.Reference.undeclared(f) {
 		return false, nil
 	}
 	here := inForce(c.config.Versions, f.Event.OccurredAt, horizon) != nil

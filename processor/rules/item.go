@@ -33,6 +33,7 @@ type Config struct {
 	Versions []ItemVersion // of the SKU of this name; sorted by Stamp
 	Claims   []Claim       // of SKUs on this code; sorted by SKU, then Stamp
 	Waivers  []Waiver
+	Ended    int64 // before this instant a version may judge that isn't here, since another ended it, milliseconds; 0: none
 }
 
 // Stamp orders the versions of reference data.

@@ -31,7 +31,7 @@ func (it *Item) appendBody(dst []byte) []byte {
 	dst = appendList(dst, it.Allots, appendAllotment)
 	dst = appendList(dst, it.Config.Versions, appendVersion)
 	dst = appendList(dst, it.Config.Claims, appendClaim)
-	dst = appendList(dst, it.Config.Waivers, appendWaiver)
+	dst = appendInt(appendList(dst, it.Config.Waivers, appendWaiver), it.Config.Ended)
 	return appendList(dst, it.Parked, func(dst []byte, n *uint64) []byte { return appendUint(dst, *n) })
 }
 
@@ -62,6 +62,7 @@ func (it *Item) readBody(r *reader) {
 	it.Config.Versions = readList(r, it.Config.Versions, readVersion)
 	it.Config.Claims = readList(r, it.Config.Claims, readClaim)
 	it.Config.Waivers = readList(r, it.Config.Waivers, readWaiver)
+	it.Config.Ended = r.int()
 	it.Parked = readList(r, it.Parked, func(r *reader, n *uint64) { *n = r.uint() })
 }
 

@@ -126,22 +126,15 @@ func (r *rebuild) stamps(f *Fact) []Stamp {
 // current leaves out what is in force for no event to come. The row keeps the
 // rest alone: an event that an ended version may judge is left to Rebuild.
 func (c *Config) current() {
-	c.Versions = slices.DeleteFunc(c.Versions, func(v ItemVersion) bool { return v.Ends })
-	c.Claims = slices.DeleteFunc(c.Claims, func(v Claim) bool { return v.Ends })
+	ended := func(s *Stamp) bool {
+		if s.Ends {
+			c.Ended = max(c.Ended, s.Until)
+		}
+		return s.Ends
+	}
+	c.Versions = slices.DeleteFunc(c.Versions, func(v ItemVersion) bool { return ended(&v.Stamp) })
+	c.Claims = slices.DeleteFunc(c.Claims, func(v Claim) bool { return ended(&v.Stamp) })
 }
 
-// settled reports whether no version that has ended could judge an instant: it
-// isn't folded for any version, so what displaced one may touch it.
-func (c *Config) settled(at, horizon int64) bool {
-	for i := range c.Versions {
-		if aged(at, c.Versions[i].LoggedAt, horizon) {
-			return false
-		}
-	}
-	for i := range c.Claims {
-		if aged(at, c.Claims[i].LoggedAt, horizon) {
-			return false
-		}
-	}
-	return true
-}
+// settled reports whether no version that has ended could judge an instant.
+func (c *Config) settled(at int64) bool { return at >= c.Ended }

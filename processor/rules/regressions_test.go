@@ -30,6 +30,11 @@ func TestLawRegressions(t *testing.T) {
 			ItemConfigured reference u1 19 0 item=A base_unit=EA units=XCS:12/1 logged_at=50d
 			GoodsReceived wms t1 1 15d item=A location=DC1 quantity=1:XCS logged_at=44d
 			GoodsReceived wms t2 2 25d item=A location=DC1 quantity=1:XCS`},
+		{"an ended version judges, and what ended it is refused for its base unit", foldWorld + `
+			now 110d
+			ItemConfigured reference u1 20 50d item=A base_unit=EA units=XCS:12/1
+			ItemConfigured reference u1 19 60d item=A base_unit=KGM logged_at=100d
+			GoodsReceived wms t1 1 60d item=A location=DC1 quantity=1:XCS logged_at=85d`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			set, err := model.Parse(test.events)
