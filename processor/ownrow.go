@@ -15,7 +15,7 @@ const ownFormat = 2
 var errOwnRow = errors.New("the shard's own row is damaged: set its folder aside")
 
 // ownRow is the shard's own row: its clock, and up to where every item was judged
-// by reference data. Format 1 had no reading for versions that come into force.
+// by reference data, with the reading for versions that come into force.
 func (s *shard) ownRow() rules.Group {
 	value := []byte{ownFormat}
 	value = binary.AppendVarint(value, s.now)
@@ -40,14 +40,14 @@ func (s *shard) readOwnRow() error {
 	if err != nil || value == nil {
 		return err
 	}
-	if len(value) == 0 {
+	switch {
+	case len(value) == 0 || value[0] < ownFormat:
 		return errOwnRow
-	}
-	if value[0] > ownFormat {
+	case value[0] > ownFormat:
 		return rules.ErrFormat
 	}
 	var numbers [3]int64 // clock, judged, and the reading of the latter
-	for i, rest := 0, value[1:]; i < min(int(value[0])+1, len(numbers)); i++ {
+	for i, rest := 0, value[1:]; i < len(numbers); i++ {
 		number, n := binary.Varint(rest)
 		if n <= 0 {
 			return errOwnRow

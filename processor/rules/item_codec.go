@@ -5,11 +5,10 @@ import (
 )
 
 // rowFormat leads every row but the main ones, itemFormat those. Readers refuse
-// a higher one. A main row of format 1 has neither mentions nor
-// an opening.
+// another one.
 const (
 	rowFormat  = 1
-	itemFormat = 2
+	itemFormat = 3
 )
 
 // Append encodes the main row, trace included.
@@ -38,11 +37,8 @@ func (it *Item) appendBody(dst []byte) []byte {
 // Decode reads a main row. Its texts alias data; the name isn't in it.
 func (it *Item) Decode(data []byte) error {
 	r := &reader{data: data}
-	version := r.itemFormat()
-	it.Number, it.Mentions, it.Folded = r.uint(), anything, 0
-	if version > 1 {
-		it.Mentions, it.Folded = r.mentions(), r.int()
-	}
+	r.only(itemFormat)
+	it.Number, it.Mentions, it.Folded = r.uint(), r.mentions(), r.int()
 	it.readBody(r)
 	it.Lines = uint32(r.uint())
 	it.Chunks = uint32(r.uint())

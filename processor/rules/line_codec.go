@@ -33,9 +33,7 @@ func (l *Line) Decode(data []byte) error {
 }
 
 func (l *Line) read(r *reader) {
-	if r.formatUpTo(lineFormat) < lineFormat {
-		r.fail()
-	}
+	r.only(lineFormat)
 	l.Aged, l.Logged = r.bool(), r.int()
 	l.Facts = readList(r, l.Facts, func(r *reader, f *LineFact) { readLineFact(r, f, l.Logged) })
 }

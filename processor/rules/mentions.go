@@ -13,8 +13,7 @@ import (
 // of them can't change how any of these events is judged.
 type Mentions [2]uint64
 
-// anything holds every name: the mentions of a row that was written before rows
-// had any.
+// anything holds every name: the mentions of what can't be read.
 var anything = Mentions{^uint64(0), ^uint64(0)}
 
 // The kinds of names, so that a source and a location of one name are apart.

@@ -131,13 +131,10 @@ func (m *Moment) Touched(it *Item) Touch {
 // TouchedRow is Touched of an encoded main row, of which it reads the head only.
 func (m *Moment) TouchedRow(row []byte) (Touch, error) {
 	r := &reader{data: row}
-	version := r.itemFormat()
+	r.only(itemFormat)
 	r.uint()
-	h := head{mentions: anything}
-	if version > 1 {
-		h.mentions = r.mentions()
-		r.int() // up to when it is folded
-	}
+	h := head{mentions: r.mentions()}
+	r.int() // up to when it is folded
 	h.reference, h.judged = r.int(), r.int()
 	switch {
 	case r.newer:

@@ -144,25 +144,25 @@ func said(w *rules.World) string {
 	return text.String() + strings.Join(rows, "\n")
 }
 
-// TestRowsWithoutMentionsAreTouchedByAnything: a main row of the first format
-// says nothing of what its events spoke of.
-func TestRowsWithoutMentionsAreTouchedByAnything(t *testing.T) {
+// TestTheHeadOfARowTellsWhatTouchesIt: as the whole row does; a row of a former
+// format, which nothing released has written, tells nothing.
+func TestTheHeadOfARowTellsWhatTouchesIt(t *testing.T) {
 	item := rules.Item{Number: 300, Reference: 1, Judged: 50}
 	row := item.Append(nil)
-	old := slices.Concat([]byte{1}, row[1:3], row[3+16+1:]) // the number takes two bytes, that nothing is folded one
 	source := &schema.Event{Type: schema.SourceConfigured, Source: "reference", TransactionID: "s", OccurredAt: 1,
 		Reference: &schema.ReferenceData{Name: "nobody", Kind: schema.Storefront}}
 	ref := rules.NewReference([]rules.ReferenceFact{{Event: source, Offset: 1, LoggedAt: 1}}, 2, rules.DefaultSettings())
 	m := rules.Moment{Reference: ref, Now: 60}
-	for want, row := range map[rules.Touch][]byte{rules.Untouched: row, rules.TouchJudged: old} {
-		var read rules.Item
-		if err := read.Decode(row); err != nil || read.Number != 300 || read.Reference != 1 || read.Judged != 50 {
-			t.Fatalf("%+v, %v", read, err)
-		}
-		touch, err := m.TouchedRow(row)
-		if err != nil || touch != want || m.Touched(&read) != want {
-			t.Errorf("touch %d and %d, want %d (%v)", touch, m.Touched(&read), want, err)
-		}
+	var read rules.Item
+	if err := read.Decode(row); err != nil || read.Number != 300 || read.Reference != 1 || read.Judged != 50 {
+		t.Fatalf("%+v, %v", read, err)
+	}
+	if touch, err := m.TouchedRow(row); err != nil || touch != rules.Untouched || m.Touched(&read) != touch {
+		t.Errorf("touch %d and %d (%v)", touch, m.Touched(&read), err)
+	}
+	former := append([]byte{row[0] - 1}, row[1:]...)
+	if _, err := m.TouchedRow(former); err == nil || read.Decode(former) == nil {
+		t.Error("a row of a former format is read")
 	}
 }
 

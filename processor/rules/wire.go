@@ -94,22 +94,15 @@ func (r *reader) text() string { return text(r.bytes()) }
 
 func text(value []byte) string { return unsafe.String(unsafe.SliceData(value), len(value)) }
 
-// format reads a row's format and fails on a newer one.
-func (r *reader) format() { r.formatUpTo(rowFormat) }
+// format reads a row's format and fails on another one than rowFormat.
+func (r *reader) format() { r.only(rowFormat) }
 
-// formatUpTo reads the format of a row that has more of them.
-func (r *reader) formatUpTo(newest byte) byte {
-	format := r.byte()
-	if format > newest {
+// only reads a row's format and fails on any but one.
+func (r *reader) only(format byte) {
+	if found := r.byte(); found != format {
+		r.newer = r.newer || found > format && !r.failed
 		r.fail()
-		r.newer = true
 	}
-	return format
-}
-
-// itemFormat reads a main row's format and fails on a newer one.
-func (r *reader) itemFormat() byte {
-	return r.formatUpTo(itemFormat)
 }
 
 // end returns nil only when everything was read and nothing is left.
