@@ -57,6 +57,7 @@ func TestLawRegressions(t *testing.T) {
 		{"a half comes back, and its route is forgotten with the next", model.Generate, check, 511012, 11},
 		{"a code changes hands: both SKUs send the same half, and one takes it back last", model.Generate, check, 2002773, 13},
 		{"a place that is mended, and one that comes back by that: each judges its own time", model.Generate, check, 2021834, 1},
+		{"an earlier log-append time, and refused by a place that is known by now: its half is taken back", model.Generate, check, 2022272, 3},
 		{"a clock set back while the run settles: no row is held to the earlier reading", model.Generate, check, 901450, 14},
 		{"a clock a horizon behind a version: it judges the clock itself only later", model.Generate, check, 5912, 16},
 	} {

@@ -203,11 +203,9 @@ func (c *draft) decideOwn(v *Verdict, next Standing) {
 // of a fact that waited: voided where it was withdrawn.
 func (c *draft) transition(f *Fact, next Standing, outcome Outcome) {
 	old := f.Standing
-	if c.lowered && f.Number == c.kept {
-		old.Routes = nil // where it went must hear of its earlier log-append time
-	}
+	resent := c.lowered && f.Number == c.kept && len(next.Routes) > 0 // where it goes must hear of its earlier log-append time
 	same := old.settled() == next.Disposition && old.Reason == next.Reason && slices.Equal(old.Routes, next.Routes)
-	if same {
+	if same && !resent {
 		return
 	}
 	entry := c.decision.Entry
@@ -228,7 +226,7 @@ func (c *draft) transition(f *Fact, next Standing, outcome Outcome) {
 		}
 	}
 	for _, route := range next.Routes {
-		if !slices.Contains(old.Routes, route) {
+		if resent || !slices.Contains(old.Routes, route) {
 			c.send(f, route)
 		}
 	}
