@@ -99,21 +99,7 @@ func BenchmarkLateCount(b *testing.B) {
 	const events = 20_000
 	ref := benchmarkReference()
 	sh := newShard()
-	decide := func(e *schema.Event) {
-		d := rules.Delivery{Event: e, Encoded: schema.EncodeEvent(nil, e), LoggedAt: 1_500_000}
-		number := uint64(len(sh.ledger)) + 1
-		decision, err := sh.judge.Decide(sh.batch, &d, rules.Moment{Reference: ref, Number: number, Now: 2_000_000})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := sh.batch.Stage(decision.Entry); err != nil {
-			b.Fatal(err)
-		}
-		for _, entry := range sh.batch.Entries() {
-			sh.ledger = append(sh.ledger, slices.Clone(entry))
-		}
-		sh.write()
-	}
+	decide := func(e *schema.Event) { sh.take(b, e, rules.Route{}, ref) }
 	decide(&schema.Event{Type: schema.ItemConfigured, Source: "reference", TransactionID: "c", Sequence: 1,
 		OccurredAt: 1_000_000, Item: "A", Reference: &schema.ReferenceData{BaseUnit: "EA"}})
 	for i := range int64(events) {

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"cmp"
 	"slices"
+	"testing"
 
 	"driftless/processor/rules"
 	"driftless/schema"
@@ -57,6 +58,23 @@ func (s *simulated) commit(sh *shard) {
 		s.append(int(schema.Partition([]byte(d.Route.Target), len(s.shards))), d)
 	}
 	sh.pending, sh.letters = sh.pending[:0], sh.letters[:0]
+}
+
+// take judges a delivery and makes what it does the shard's at once.
+func (sh *shard) take(t testing.TB, event *schema.Event, route rules.Route, ref *rules.Reference) {
+	t.Helper()
+	d := rules.Delivery{Event: event, Encoded: schema.EncodeEvent(nil, event), LoggedAt: 1_500_000, Route: route}
+	decision, err := sh.judge.Decide(sh.batch, &d, rules.Moment{Reference: ref, Number: uint64(len(sh.ledger)) + 1, Now: 2_000_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sh.batch.Stage(decision.Entry); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range sh.batch.Entries() {
+		sh.ledger = append(sh.ledger, slices.Clone(entry))
+	}
+	sh.write()
 }
 
 func (sh *shard) write() {
