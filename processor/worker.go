@@ -39,7 +39,7 @@ type Settings struct {
 // DefaultSettings suit a broker nearby: commits some 20 ms apart, 100 ms under load.
 func DefaultSettings() Settings {
 	return Settings{
-		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 6 << 20, PollBytes: 512 << 10,
+		Linger: 2 * time.Millisecond, Gap: 20 * time.Millisecond, Interval: 100 * time.Millisecond, BatchBytes: 4 << 20, PollBytes: 512 << 10,
 		Checkpoint: 1 << 20, Limits: schema.DefaultLimits(), Clock: time.Now, ScrubPause: 50,
 	}
 }

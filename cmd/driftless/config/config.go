@@ -47,7 +47,7 @@ type Reference struct {
 // State is what an instance keeps on its disk and in its memory.
 type State struct {
 	Directory    string `name:"directory" default:"driftless-data" usage:"folder of the journal and the rows"`
-	MemoryBudget Bytes  `name:"memory_budget" default:"288MiB" usage:"memory of caches, queues and the store together"`
+	MemoryBudget Bytes  `name:"memory_budget" default:"312MiB" usage:"memory of caches, queues and the store together"`
 	SegmentSize  Bytes  `name:"segment_size" default:"64MiB" usage:"size at which a journal segment is sealed"`
 }
 
@@ -58,7 +58,7 @@ type Engine struct {
 	FutureLimit    time.Duration `name:"future_limit" default:"1d" usage:"how far ahead of its arrival an event's time may be"`
 	FoldMargin     time.Duration `name:"fold_margin" default:"31d" usage:"how much more than the horizon stays unfolded: how long an event may wait under a code or be on its way; 0s folds nothing"`
 	CommitInterval time.Duration `name:"commit_interval" default:"20ms" usage:"pause between commits; under load up to 5 times that"`
-	BatchBytes     Bytes         `name:"batch_bytes" default:"6MiB" usage:"most that one transaction sends, about"`
+	BatchBytes     Bytes         `name:"batch_bytes" default:"4MiB" usage:"most that one transaction sends, about"`
 	ScrubRate      int           `name:"scrub_rate" default:"20" usage:"items a second that the background check rebuilds and compares, for each worker; 0 for none"`
 	ParkedBound    int           `name:"parked_bound" default:"10000" usage:"events that wait for reference data under one item or code at most; the rest are dead-lettered"`
 }

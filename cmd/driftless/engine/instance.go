@@ -114,7 +114,7 @@ func storeOptions(c *config.Config) state.Options {
 const besideBudget = 152 << 20
 
 // HeapLimit is what Go's collector should hold the process's own memory to, in
-// bytes, so that with Pebble's it stays within the budget and some 200 MiB.
+// bytes, so that with Pebble's it stays within the budget and 192 MiB.
 func HeapLimit(c *config.Config) int64 {
 	return int64(c.State.MemoryBudget) + besideBudget - storeOptions(c).OffHeap()
 }
