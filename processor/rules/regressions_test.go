@@ -35,6 +35,13 @@ func TestLawRegressions(t *testing.T) {
 			ItemConfigured reference u1 20 50d item=A base_unit=EA units=XCS:12/1
 			ItemConfigured reference u1 19 60d item=A base_unit=KGM logged_at=100d
 			GoodsReceived wms t1 1 60d item=A location=DC1 quantity=1:XCS logged_at=85d`},
+		{"a version that comes back, since another was mended, judges what the mending one may touch", foldWorld + `
+			now 110d
+			ItemConfigured reference u1 20 50d item=A base_unit=EA units=XCS:12/1
+			ItemConfigured reference u1 21 50d item=A base_unit=EA units=XCS:6/1
+			ItemConfigured reference u1 22 50d item=A base_unit=EA units=XCS:3/1 mends=^7 logged_at=100d
+			GoodsReceived wms t1 1 60d item=A location=DC1 quantity=1:XCS
+			GoodsReceived wms t2 2 80d item=A location=DC1 quantity=1:XCS`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			set, err := model.Parse(test.events)
