@@ -220,7 +220,7 @@ func (c *chaos) leave(name string, why error) {
 
 // kill ends a member that nobody waits for: closing its client may last until
 // the other one, which this test alone drives, has joined again.
-func (c *chaos) kill(name string) { go c.members[name].client.Close() }
+func (c *chaos) kill(name string) { go c.members[name].leave() }
 
 // heal lets the members finish in peace.
 func (c *chaos) heal() {

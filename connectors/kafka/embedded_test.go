@@ -85,7 +85,7 @@ func TestEmbeddedSurvivesBeingKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	kill()
-	m.client.Close()
+	m.leave()
 
 	b.config.Brokers[0], _ = brokerProcess(t, dir)
 	if got := b.read(config.Topics.Full().Ledger, partition); !slices.Equal(got, []string{"committed"}) {

@@ -141,7 +141,7 @@ func (b *bench) join(edits ...func(*Config)) *member {
 	b.t.Cleanup(func() { // a join that a successor has overtaken isn't answered for a minute
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		closeWithin(ctx, session.client.Close)
+		closeWithin(ctx, session.leave)
 	})
 	return m
 }

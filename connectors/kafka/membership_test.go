@@ -213,7 +213,7 @@ func TestCloseWaitsForNobodyElse(t *testing.T) {
 			}
 		}
 	}
-	gone.client.Close()
+	gone.leave()
 	var joins atomic.Bool // the first member, once more
 	b.broker.cluster.ControlKey(kmsg.JoinGroup.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
 		b.broker.cluster.KeepControl()

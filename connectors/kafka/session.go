@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"driftless/schema"
@@ -43,6 +44,7 @@ type Session struct {
 
 	transact *kgo.GroupTransactSession
 	client   *kgo.Client
+	left     sync.Once // the client is closed
 	admin    *kadm.Client
 	board    board
 
@@ -183,12 +185,15 @@ func (s *Session) Close(ctx context.Context) error {
 	if s.config.Dynamic {
 		err = errors.Join(err, s.client.LeaveGroupContext(ctx))
 	}
-	closeWithin(ctx, s.client.Close)
+	closeWithin(ctx, s.leave)
 	for _, partition := range sortedKeys(s.owned) {
 		s.lose(partition)
 	}
 	return err
 }
+
+// leave closes the client, once.
+func (s *Session) leave() { s.left.Do(s.client.Close) }
 
 // closeWithin waits for what a client does at its end, as long as it may. All
 // that the group must know it knows by then.

@@ -39,7 +39,7 @@ func neverTwice(b *bench, m *member, ended schema.Ended, err error) {
 		if !errors.Is(err, schema.ErrUnclear) {
 			b.t.Fatalf("an error that doesn't say to leave the process: %v", err)
 		}
-		m.client.Close() // the process leaves
+		m.leave() // the process does
 		m = b.join()
 		m.pollUntilOwned(1)
 	}
