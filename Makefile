@@ -24,6 +24,7 @@ CHAOS_CUTS ?= 200
 CHAOS_HANDOVERS ?= 100
 MUTANTS ?= all
 POISON_EVENTS ?= 2000000
+SPOILED ?= 10000000
 FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
@@ -54,7 +55,8 @@ chaos: ## 1,000 kills, 200 power cuts, 100 hand-overs, zombies, a bad line, a pa
 mutants: ## change a line at a time: does a test notice? (MUTANTS=part of a name)
 	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^(TestProtections|TestMutants)$$' ./processor/rules/mutants
 
-fuzz: ## every fuzz target for FUZZTIME or FUZZEXECS executions, one after the other
+fuzz: ## SPOILED damaged records of each kind, then every fuzz target for FUZZTIME or FUZZEXECS executions
+	SPOILED=$(SPOILED) go test -v -count=1 -timeout 0 -run '^TestSpoiled' ./schema ./processor/rules
 	@for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \
