@@ -136,20 +136,28 @@ func FuzzDecodeEntry(f *testing.F) {
 	fuzzCodec(f, entries, func() *rules.Entry { return new(rules.Entry) })
 }
 
-// TestSpoiledRows decodes SPOILED damaged rows and entries of each kind: none
-// panics, and what is read at all can be written and read again.
-func TestSpoiledRows(t *testing.T) {
+// sampling is what some runs wrote of one kind, and an empty one to read it into.
+type sampling struct {
+	rows  [][]byte
+	empty func() coded
+}
+
+// sampled are the rows and entries of some runs, by kind.
+func sampled() map[string]sampling {
 	items, lines, reservations, entries := samples()
-	for name, group := range map[string]struct {
-		rows  [][]byte
-		empty func() coded
-	}{
+	return map[string]sampling{
 		"item":        {items, func() coded { return new(rules.Item) }},
 		"line":        {lines, func() coded { return new(rules.Line) }},
 		"reservation": {reservations, func() coded { return new(rules.Reservation) }},
 		"entry":       {entries, func() coded { return new(rules.Entry) }},
 		"opening":     {openings(), func() coded { return new(rules.Opening) }},
-	} {
+	}
+}
+
+// TestSpoiledRows decodes SPOILED damaged rows and entries of each kind: none
+// panics, and what is read at all can be written and read again.
+func TestSpoiledRows(t *testing.T) {
+	for name, group := range sampled() {
 		t.Run(name, func(t *testing.T) {
 			random, room, read := rand.New(rand.NewPCG(1, uint64(len(name)))), []byte(nil), 0
 			for range fromEnvironment(t, "SPOILED", 20_000) {
@@ -171,17 +179,7 @@ func TestSpoiledRows(t *testing.T) {
 // TestSamplesReadBack holds every row and entry of some runs to what they are:
 // written exactly as it was read, and refused when a byte is missing.
 func TestSamplesReadBack(t *testing.T) {
-	items, lines, reservations, entries := samples()
-	for name, group := range map[string]struct {
-		rows  [][]byte
-		empty func() coded
-	}{
-		"item":        {items, func() coded { return new(rules.Item) }},
-		"line":        {lines, func() coded { return new(rules.Line) }},
-		"reservation": {reservations, func() coded { return new(rules.Reservation) }},
-		"entry":       {entries, func() coded { return new(rules.Entry) }},
-		"opening":     {openings(), func() coded { return new(rules.Opening) }},
-	} {
+	for name, group := range sampled() {
 		if len(group.rows) < 5 {
 			t.Errorf("only %d samples of %s", len(group.rows), name)
 		}

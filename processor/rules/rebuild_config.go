@@ -26,6 +26,7 @@ func (r *rebuild) configure() {
 	for i := range r.world.Verdicts {
 		v := &r.world.Verdicts[i]
 		switch e := v.Fact.Event; {
+		case !e.Type.IsReference():
 		case len(r.judged[v.Fact.Number]) == 0:
 		case e.Type == schema.ItemConfigured && v.Fact.Route.Role == ClaimRole:
 			for _, stamp := range r.stamps(v.Fact) {
