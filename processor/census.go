@@ -26,14 +26,14 @@ type census struct {
 
 const (
 	censusPeriod   = time.Minute
-	censusPatience = 10 * time.Minute // how long it steps back while input waits
+	censusPatience = 10 * time.Minute // how long it steps back while events come without a pause
 	censusRows     = 1 << 11          // of one step
 	censusPause    = 100 * time.Millisecond
 )
 
 // due tells whether to go on with a count, or to begin one.
-func (c *census) due(loaded bool) bool {
-	if loaded {
+func (c *census) due(pressed bool) bool {
+	if pressed {
 		return time.Since(c.begun) >= censusPatience
 	}
 	return c.rows.next != nil || !c.ended || time.Since(c.begun) >= censusPeriod
@@ -46,7 +46,7 @@ func (w *Worker) count() {
 	}
 	w.counted = time.Now()
 	for _, s := range w.running() {
-		if !s.census.due(w.loaded) {
+		if !s.census.due(w.pressed) {
 			continue
 		}
 		if err := w.countOn(s); err != nil {

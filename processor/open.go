@@ -41,6 +41,11 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		s.reload()
 		err = s.err
 	}
+	if err == nil {
+		err = s.store.Warm(rules.ItemsPrefix(), func(key []byte) (wanted, enough bool) {
+			return rules.IsMainRow(key), ctx.Err() != nil
+		})
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}

@@ -34,6 +34,9 @@ type Store interface {
 	Scan(prefix []byte, visit func(key, value []byte) error) error
 	// ScanFrom is Scan of the rows from the key start on, which begins with prefix.
 	ScanFrom(start, prefix []byte, visit func(key, value []byte) error) error
+	// Warm reads rows that are wanted, of those whose key begins with prefix, into
+	// memory while there is room, and until it is enough.
+	Warm(prefix []byte, wanted func(key []byte) (wanted, enough bool)) error
 	// Entry returns the encoded ledger entry of that number, valid until the
 	// next call of Entry. rules.ErrNoEntry: it isn't here.
 	Entry(number uint64) ([]byte, error)

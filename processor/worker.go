@@ -63,6 +63,7 @@ type Worker struct {
 	closing   chan struct{}
 	waking    atomic.Pointer[context.CancelFunc] // ends the wait for input, nil while there is none
 	loaded    bool                               // the last poll came back full: more input waits
+	pressed   bool                               // the last poll brought something
 	began     time.Time                          // when the first event of the batch was staged; zero: none
 	ended     time.Time
 	scrubbing time.Time          // when the background check may go on
@@ -173,7 +174,7 @@ func (w *Worker) Turn(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", errSession, err)
 	}
 	w.admit()
-	w.loaded = size(records) >= w.settings.PollBytes/2
+	w.loaded, w.pressed = size(records) >= w.settings.PollBytes/2, len(records) > 0
 	w.judge(records)
 	if !w.timeToCommit() {
 		return nil

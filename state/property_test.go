@@ -73,6 +73,9 @@ func step(b *bench, items int) {
 	case n < 92:
 		b.close()
 		b.open()
+		if b.random.IntN(2) == 0 {
+			b.must(b.shard.Warm(heads, all))
+		}
 	case n < 98:
 		cut(b)
 	default:
