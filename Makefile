@@ -56,7 +56,7 @@ mutants: ## change a line at a time: does a test notice? (MUTANTS=part of a name
 	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^(TestProtections|TestMutants)$$' ./processor/rules/mutants
 
 fuzz: ## SPOILED damaged records of each kind, then every fuzz target for FUZZTIME or FUZZEXECS executions
-	SPOILED=$(SPOILED) go test -v -count=1 -timeout 0 -run '^TestSpoiled' ./schema ./processor/rules
+	SPOILED=$(SPOILED) go test -v -count=1 -timeout 0 -run '^TestSpoiled' ./schema ./state ./processor ./processor/rules
 	@for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \

@@ -134,6 +134,17 @@ func (s *schedule) aftermath() {
 	s.left()
 }
 
+// kept counts the facts of item A that aren't folded.
+func (s *schedule) kept() (kept int) {
+	s.t.Helper()
+	s.ask(0, func(shard processor.Shard) error {
+		story, err := shard.Facts("A")
+		kept = len(story.Facts)
+		return err
+	})
+	return kept
+}
+
 // TestFoldCrash: the process dies anywhere on the way from the first fold to the
 // journal's dropping, while the ledger holds no more of what is folded than the
 // journal. What is on disk, or in the topics, must be enough to fold it still, or
@@ -156,6 +167,9 @@ func TestFoldCrash(t *testing.T) {
 			s.settle()
 			if s.line() != model.Start+39*model.Day {
 				t.Fatalf("%s: item A is folded before day %d, not 39", point, (s.line()-model.Start)/model.Day)
+			}
+			if kept := s.kept(); kept != 4 { // what is young, or open
+				t.Errorf("%s: %d facts of item A are kept", point, kept)
 			}
 			s.left()
 			s.aftermath()

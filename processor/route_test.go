@@ -6,6 +6,7 @@ import (
 
 	"driftless/processor/rules"
 	"driftless/schema"
+	"driftless/schema/spoil"
 )
 
 func exampleRoute() *rules.Forward {
@@ -65,6 +66,30 @@ func FuzzRoute(f *testing.F) {
 		if err := parseRoute(again, &same); err != nil || same.Route != d.Route || same.Origin != d.Origin || same.LoggedAt != d.LoggedAt {
 			t.Fatalf("%x was read as %+v, and that again as %+v (%v)", header, d, same, err)
 		}
+	})
+}
+
+// TestSpoiledRoutes: a damaged header is refused, or names a place on the input.
+func TestSpoiledRoutes(t *testing.T) {
+	headers := [][]byte{appendRoute(nil, exampleRoute()), RedriveHeader(rules.Origin{Partition: 1, Offset: 2}, 3, "A").Value}
+	spoil.Each(t, headers, 20_000, func(header []byte) bool {
+		var d rules.Delivery
+		if err := readRoute(&schema.Record{Headers: []schema.Header{{Key: routeHeader, Value: header}}}, &d); err != nil {
+			return false
+		}
+		if d.Origin.Partition < 0 || d.Origin.Offset < 0 {
+			t.Fatalf("%x was read as %+v", header, d)
+		}
+		return true
+	})
+}
+
+// TestSpoiledOwnRows: a shard's own row is read, or the shard says what to do.
+func TestSpoiledOwnRows(t *testing.T) {
+	rows := [][]byte{(&shard{now: 5, review: review{done: reviewed{judged: 7, clock: 3}}, batch: rules.NewBatch(oneRow{})}).ownRow().Rows[0].Value}
+	spoil.Each(t, rows, 20_000, func(row []byte) bool {
+		s := &shard{store: oneRow{value: row}, batch: rules.NewBatch(oneRow{})}
+		return s.readOwnRow() == nil
 	})
 }
 

@@ -2,14 +2,9 @@ package schema
 
 import (
 	"encoding/binary"
-	"math/rand/v2"
-	"os"
 	"reflect"
 	"slices"
-	"strconv"
 	"testing"
-
-	"driftless/schema/spoil"
 
 	"github.com/linkedin/goavro/v2"
 	"github.com/twmb/avro"
@@ -269,41 +264,6 @@ func FuzzDecode(f *testing.F) {
 			reference.agree(t, body)
 		}
 	})
-}
-
-// TestSpoiledEvents decodes SPOILED damaged events of both encodings: none
-// panics, and what is read at all is read again as it is written.
-func TestSpoiledEvents(t *testing.T) {
-	count := 50_000
-	if given := os.Getenv("SPOILED"); given != "" {
-		var err error
-		if count, err = strconv.Atoi(given); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var records [][]byte
-	for _, s := range samples {
-		e := s.event(t)
-		records = append(records, EncodeEvent(nil, e), append([]byte{0, 0, 0, 0, 1}, AppendEventBody(nil, e)...),
-			append([]byte{0, 0, 0, 0, 2}, AppendEventBody(nil, e)...), append(appendHeader(nil, 42), AppendEventBody(nil, e)...))
-	}
-	random, room, read := rand.New(rand.NewPCG(1, 1)), []byte(nil), 0
-	decoder, plain := NewDecoder(evolvedRegistry(t)), NewDecoder(nil)
-	var e, again Event
-	var written []byte
-	for range count {
-		room = spoil.Record(random, records, room)
-		if decoder.Decode(room, &e) != nil {
-			continue
-		}
-		read++
-		_ = e.Validate(Limits{})
-		written = EncodeEvent(written[:0], &e)
-		if err := plain.Decode(written, &again); err != nil || e.TransactionID != again.TransactionID || e.Quantity != again.Quantity {
-			t.Fatalf("%x is read as %+v and then as %+v (%v)", room, e, again, err)
-		}
-	}
-	t.Logf("%d of %d were read all the same", read, count)
 }
 
 // checkReencoding holds that what was decoded survives a copy and our own

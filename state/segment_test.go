@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"driftless/processor/rules"
+	"driftless/schema/spoil"
 )
 
 // TestFrames: a frame is read as it was written, and no other bytes are one.
@@ -65,6 +66,25 @@ func FuzzFrame(f *testing.F) {
 		if got, ok := readFrame(b, salt); ok && !bytes.HasPrefix(b, appendFrame(nil, salt, got)) {
 			t.Fatalf("%x was read as %+v", b, got)
 		}
+	})
+}
+
+// TestSpoiledFrames: a damaged frame, header, position or list of marks never
+// panics; a frame that is read all the same is what its checksum vouches for.
+func TestSpoiledFrames(t *testing.T) {
+	records := [][]byte{
+		appendFrame(nil, 3, frame{kindEntry, 9, bytes.Repeat([]byte{7}, 90)}), appendFrame(nil, 3, frame{kindCommit, 9, position{1, 2}.encode()}),
+		header{salt: 3, first: 2}.encode(), position{1, 2}.encode(), marks{{0, headerLength}, {8, 999}}.encode(),
+	}
+	spoil.Each(t, records, 20_000, func(record []byte) bool {
+		_, whole := decodeHeader(record)
+		_, placed := decodePosition(record)
+		decodeMarks(record)
+		read, ok := readFrame(record, 3)
+		if ok && !bytes.HasPrefix(record, appendFrame(nil, 3, read)) {
+			t.Fatalf("%x was read as %+v", record, read)
+		}
+		return whole || placed || ok
 	})
 }
 

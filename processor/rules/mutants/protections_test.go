@@ -25,7 +25,8 @@ var schedules = []string{
 	"history in the same batch", "void first", "writer runs ahead", "group reset forward, ledger cut",
 	"end that isn't a record", "counter starts again", "journal fetched again", "interrupted restore",
 	"waiting inside a transaction", "ledger by key", "old disk", "idle floor", "mixed versions", "refused by size",
-	"forwarded, older", "two owners of a folder", "damage in a sealed segment", "clock steps back",
+	"forwarded, older", "two owners of a folder", "damage in a sealed segment", "clock steps back", "fold by the wall clock",
+	"fold, crash",
 }
 
 // TestProtectionsFit runs with every test.
