@@ -59,6 +59,15 @@ func TestEngineConverges(t *testing.T) {
 	}
 }
 
+// TestEngineRegressions plays what longer runs have found.
+func TestEngineRegressions(t *testing.T) {
+	for _, seed := range []uint64{
+		10993, // a channel that begins later than it became known wasn't shown
+	} {
+		t.Run(fmt.Sprintf("set %d", seed), func(t *testing.T) { newStorm(t, seed).run() })
+	}
+}
+
 func fromEnvironment(t *testing.T, name string, value uint64) uint64 {
 	text := os.Getenv(name)
 	if text == "" {

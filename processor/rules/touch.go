@@ -49,14 +49,16 @@ func (r *Reference) speakers(facts []ReferenceFact) {
 		}
 		displaced[id] = displaced[id] || compareContents(first[id], e) != 0
 	}
-	channels := map[string]bool{}
+	begins := map[string]int64{} // when each channel comes to be, by the records so far
 	for i := range facts {
 		e := facts[i].Event
 		id := transaction(e)
 		speaker := speaker{offset: facts[i].Offset, at: e.OccurredAt, names: names[id], shown: displaced[id]}
-		if e.Type == schema.ChannelConfigured && !channels[e.Channel] {
+		if begun, known := begins[e.Channel]; e.Type == schema.ChannelConfigured && (!known || e.OccurredAt < begun) {
 			speaker.shown = true
-			channels[e.Channel] = !displaced[id] && r.Standings[i].Disposition == Counts
+			if !displaced[id] && r.Standings[i].Disposition == Counts {
+				begins[e.Channel] = e.OccurredAt
+			}
 		}
 		r.known = append(r.known, speaker)
 		if referenceForm(e, facts[i].Form) != NoReason {
@@ -173,6 +175,9 @@ func (m *Moment) touched(h head) Touch {
 	for i := ref.inForceBy(h.judged); i < len(ref.coming) && ref.coming[i].at <= m.Now; i++ {
 		if ref.coming[i].speaksOf(&h.mentions) {
 			return TouchJudged
+		}
+		if ref.coming[i].shown {
+			touch = TouchShown
 		}
 	}
 	return touch

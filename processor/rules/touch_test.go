@@ -219,3 +219,30 @@ func TestWhatAChannelTouches(t *testing.T) {
 		}
 	}
 }
+
+// TestAChannelThatBegins: every item shows it from the instant on at which it
+// comes to be, be that later than it became known, or moved by a record that came
+// later and begins earlier. What it is from then on is nothing new.
+func TestAChannelThatBegins(t *testing.T) {
+	web := func(offset, at int64) rules.ReferenceFact {
+		return rules.ReferenceFact{Offset: offset, LoggedAt: 1, Event: &schema.Event{Type: schema.ChannelConfigured, Source: "reference",
+			TransactionID: fmt.Sprint("c", offset), OccurredAt: at, Channel: "web", Reference: &schema.ReferenceData{}}}
+	}
+	item := rules.Item{Number: 3, Reference: 2, Judged: 50}
+	for _, c := range []struct {
+		facts []rules.ReferenceFact
+		now   int64
+		want  rules.Touch
+	}{
+		{[]rules.ReferenceFact{web(1, 100)}, 90, rules.Untouched},
+		{[]rules.ReferenceFact{web(1, 100)}, 100, rules.TouchShown},
+		{[]rules.ReferenceFact{web(1, 100), web(3, 30)}, 60, rules.TouchShown},
+		{[]rules.ReferenceFact{web(1, 30), web(3, 40)}, 60, rules.Untouched},
+		{[]rules.ReferenceFact{web(1, 30), web(2, 100)}, 120, rules.Untouched},
+	} {
+		m := rules.Moment{Reference: rules.NewReference(c.facts, 9, rules.DefaultSettings()), Now: c.now}
+		if touch := m.Touched(&item); touch != c.want {
+			t.Errorf("%d records at %d: touch %d, want %d", len(c.facts), c.now, touch, c.want)
+		}
+	}
+}
