@@ -45,7 +45,8 @@ func Each(t *testing.T, records [][]byte, usual int, decode func(record []byte) 
 // again: bits flipped, bytes overwritten, the end cut or made longer, a piece of
 // another record put in.
 func record(random *rand.Rand, records [][]byte, room []byte) []byte {
-	record := append(room[:0], records[random.IntN(len(records))]...)
+	record := room[:0]
+	record = append(record, records[random.IntN(len(records))]...)
 	for range 1 + random.IntN(4) {
 		if len(record) == 0 {
 			return append(record, byte(random.Uint32()))
