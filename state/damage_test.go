@@ -94,6 +94,36 @@ func TestDamageInASealedSegment(t *testing.T) {
 	}
 }
 
+// TestLastEntryOfACommitDamaged: the frame after the damage is that of its commit
+// and bears the same number.
+func TestLastEntryOfACommitDamaged(t *testing.T) {
+	b := filled(t, 16)
+	b.checkpoint(1 << 30) // only history is damaged
+	victim := b.segments(".seg")[1]
+	path := b.shard.journal.path(victim)
+	b.close()
+	spoiled := uint64(0)
+	b.overwrite(path, func(d []byte) []byte {
+		at := headerLength
+		for spoiled == 0 {
+			_, number, size := peekFrame(d[at:])
+			if k, after, _ := peekFrame(d[at+size:]); k == kindCommit && after == number {
+				d[at+size-1] ^= 4
+				spoiled = number
+			}
+			at += size
+		}
+		return d
+	})
+	b.open()
+	var damage *ErrDamaged
+	if _, err := b.shard.Entry(spoiled); !errors.As(err, &damage) || damage.From != spoiled || damage.To != spoiled {
+		t.Fatalf("entry %d: %v", spoiled, err)
+	}
+	b.check()
+	b.close()
+}
+
 // overwrite replaces a file's content by a changed copy.
 func (b *bench) overwrite(path string, change func([]byte) []byte) {
 	b.t.Helper()

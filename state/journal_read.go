@@ -209,7 +209,7 @@ func (j *journal) diagnose(s *segment, number uint64) ([]byte, error) {
 			return f.payload, nil
 		case f.kind == kindEntry && f.number > number:
 			return nil, &ErrDamaged{s.name(), reached + 1, f.number - 1}
-		case f.number > number:
+		case f.number >= number: // a commit frame bears the number of the entry before it
 			return nil, &ErrDamaged{s.name(), reached + 1, f.number}
 		}
 		reached = max(reached, f.number)
