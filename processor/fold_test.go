@@ -40,6 +40,15 @@ func TestEngineFolds(t *testing.T) {
 	}
 }
 
+// TestEngineFoldsRegressions plays what longer runs have found.
+func TestEngineFoldsRegressions(t *testing.T) {
+	for _, seed := range []uint64{
+		10618, // a location came back with zeros, and its gap wasn't published
+	} {
+		t.Run(fmt.Sprintf("set %d", seed), func(t *testing.T) { newFoldStorm(t, seed).run() })
+	}
+}
+
 // foldMargin is more than a record may be on its way in a fold storm: a horizon
 // waiting under a code, a day later than in the order of their logging, and what
 // the clock moves on until all that came is consumed.

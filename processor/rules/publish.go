@@ -71,8 +71,10 @@ func (it *Item) moved(before *Item, list []schema.ATP, m Moment, gap bool) []sch
 	}
 	next() // the network's
 	for i := range it.Cells {
-		if old := before.peekCell(it.Cells[i].Location); !it.Cells[i].sameFigures(&old) {
-			it.output(next(), &it.Cells[i], version, gap)
+		cell := &it.Cells[i]
+		// A location that is new is published also with zeros: its key may have said something else once.
+		if at, known := before.findCell(cell.Location); !known || !cell.sameFigures(&before.Cells[at]) {
+			it.output(next(), cell, version, gap)
 		}
 	}
 	if len(list) == 1 {
