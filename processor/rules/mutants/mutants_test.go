@@ -13,7 +13,7 @@ import (
 // counts as survived.
 const (
 	laws = "^(TestLawRegressions|TestFoldBetweenWrittenAgain|TestFoldBesideALaterDelivery|TestFoldKeeps|TestAHalfStandsAsLongAsSomebodySendsIt|TestFoldIsInvisible|TestLaw|TestLawTight|" +
-		"TestLawCalendar|TestLawFolded|TestLongHistory|TestUntouchedItemsEqualTheirRebuild|TestWhatAChannelTouches|TestAChannelThatBegins)$"
+		"TestLawCalendar|TestLawFolded|TestLongHistory|TestUntouchedItemsEqualTheirRebuild|TestWhatAChannelTouches|TestAChannelThatBegins|TestANewLocationIsPublishedWithZeros)$"
 	lawSets    = "1500"
 	perMutant  = 4 * time.Minute
 	table      = "testdata/mutants.txt"
