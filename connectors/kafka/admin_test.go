@@ -19,21 +19,8 @@ func openAdmin(t *testing.T, config Config) *Admin {
 	return admin
 }
 
-// bare is a bench without topics.
-func bare(t *testing.T) (Config, *Embedded) {
-	t.Helper()
-	broker, err := StartEmbedded(EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(broker.Close)
-	config := Defaults()
-	config.Brokers, config.Instance = []string{broker.Address()}, "a"
-	return config, broker
-}
-
 func TestCreateMakesWhatCheckWants(t *testing.T) {
-	config, _ := bare(t)
+	config := bare(t).config
 	admin := openAdmin(t, config)
 	plan := EmbeddedPlan()
 	before, err := admin.Check(within(t), plan)
@@ -57,22 +44,18 @@ func TestCreateMakesWhatCheckWants(t *testing.T) {
 }
 
 func TestCheckFindsAndMendsWhatIsWrong(t *testing.T) {
-	config, broker := bare(t)
-	admin := openAdmin(t, config)
-	names := config.Topics.Full()
+	b := bare(t)
+	admin := openAdmin(t, b.config)
+	names := b.config.Topics.Full()
 	plan := EmbeddedPlan()
 	for topic, settings := range map[string]map[string]string{
 		names.Events: {"message.timestamp.type": "CreateTime"},
 		names.ATP:    {"cleanup.policy": "delete"},
 		names.Ledger: {"retention.ms": "1000", "message.timestamp.type": "LogAppendTime"},
 	} {
-		if err := broker.cluster.CreateTopic(topic, int32(plan.Partitions), settings); err != nil {
-			t.Fatal(err)
-		}
+		b.create(topic, plan.Partitions, settings)
 	}
-	if err := broker.cluster.CreateTopic(names.State, 3, map[string]string{"cleanup.policy": "compact"}); err != nil {
-		t.Fatal(err)
-	}
+	b.create(names.State, 3, map[string]string{"cleanup.policy": "compact"})
 	if _, err := admin.Create(within(t), plan); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +122,7 @@ func TestOwnersCarryTheAdvertisedAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	for partition := range int32(2) {
-		if o := owners[partition]; o.Advertise != "10.0.0.7:8080" || o.Instance != "driftless-a-0" || o.Member == "" {
+		if o := owners[partition]; o.Advertise != "10.0.0.7:8080" || o.Instance != b.memberID("a") || o.Member == "" {
 			t.Errorf("owner of partition %d: %+v", partition, o)
 		}
 	}

@@ -76,7 +76,7 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		random: rand.New(rand.NewPCG(seed, seed)), wire: new(wire), partitions: partitions,
 		fed: make([]int, partitions), members: make(map[string]*member),
 	}
-	c.bench = newBench(t, partitions, kfake.NumBrokers(3), kfake.Ports(), c.wire.option())
+	c.bench = embeddedBench(t, partitions, kfake.NumBrokers(3), kfake.Ports(), c.wire.option())
 	c.config.TransactionTimeout = time.Second
 	c.config.HeartbeatInterval = 50 * time.Millisecond
 	c.start("a")
@@ -111,7 +111,7 @@ func (c *chaos) breakSomething() {
 	switch c.random.IntN(8) {
 	case 0: // its session ends, and it doesn't know yet
 		// An error: it isn't a member at the moment. Then nothing breaks.
-		_, _ = c.admin.LeaveGroup(within(c.t), kadm.LeaveGroup(c.config.Group).InstanceIDs("driftless-"+name+"-0"))
+		_, _ = c.admin.LeaveGroup(within(c.t), kadm.LeaveGroup(c.config.Group).InstanceIDs(c.memberID(name)))
 	case 1: // killed and restarted
 		c.kill(name)
 		c.start(name)

@@ -19,7 +19,7 @@ const brokerDirEnv = "DRIFTLESS_TEST_BROKER_DIR"
 func TestMain(m *testing.M) {
 	dir := os.Getenv(brokerDirEnv)
 	if dir == "" {
-		os.Exit(m.Run())
+		os.Exit(withRealBroker(m.Run))
 	}
 	err := ServeEmbedded(context.Background(), EmbeddedOptions{DataDir: dir}, func(address string) { fmt.Println(address) })
 	fmt.Fprintln(os.Stderr, err)

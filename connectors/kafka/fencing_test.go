@@ -21,7 +21,8 @@ func deaf(c *Config) { c.HeartbeatInterval = 20 * time.Second }
 
 // deafen answers a member's heartbeats as if all were well: it doesn't hear of
 // being thrown out by them, however soon the client sends one.
-func (b *bench) deafen(instance string) {
+func (b *bench) deafen(name string) {
+	instance := b.memberID(name)
 	b.broker.cluster.ControlKey(kmsg.Heartbeat.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
 		b.broker.cluster.KeepControl()
 		beat := request.(*kmsg.HeartbeatRequest)
@@ -33,9 +34,9 @@ func (b *bench) deafen(instance string) {
 }
 
 // evict ends a member's session at the broker, as the session timeout would.
-func (b *bench) evict(instance string) {
+func (b *bench) evict(name string) {
 	b.t.Helper()
-	leave := kadm.LeaveGroup(b.config.Group).InstanceIDs(instance)
+	leave := kadm.LeaveGroup(b.config.Group).InstanceIDs(b.memberID(name))
 	left, err := b.admin.LeaveGroup(within(b.t), leave)
 	if err == nil {
 		err = left.Error()
@@ -49,13 +50,13 @@ func (b *bench) evict(instance string) {
 // session ends; B takes the shard, fires the same expiry and commits; A goes
 // on, produces and ends without having polled anything.
 func TestTimerOnlyTransaction(t *testing.T) {
-	b := newBench(t, 1)
+	b := embeddedBench(t, 1)
 	a := b.join(instance("a"), deaf)
 	a.pollUntilOwned(1)
 	a.begin()
 	a.produce(0, "expiry")
-	b.deafen("driftless-a-0")
-	b.evict("driftless-a-0")
+	b.deafen("a")
+	b.evict("a")
 
 	other := b.join(instance("b"))
 	other.pollUntilOwned(1)
@@ -84,7 +85,7 @@ func TestTimerOnlyTransactionIsNotFencedByTheClient(t *testing.T) {
 	a.pollUntilOwned(1)
 	a.begin()
 	a.produce(0, "expiry")
-	b.evict("driftless-a-0")
+	b.evict("a")
 	committed, err := a.transact.End(within(t), kgo.TryCommit)
 	if err != nil || !committed {
 		t.Fatalf("committed %v, %v", committed, err)
@@ -97,7 +98,7 @@ func TestZombieWithInputIsFenced(t *testing.T) {
 	b.feed(0, 1)
 	a := b.join(instance("a"), deaf)
 	a.pollRecords(1)
-	b.evict("driftless-a-0")
+	b.evict("a")
 	other := b.join(instance("b"))
 	other.pollRecords(1)
 	other.begin()
@@ -146,7 +147,7 @@ func TestTwoProcessesWithOneInstance(t *testing.T) {
 // its positions go with it.
 func TestTransactionTimeout(t *testing.T) {
 	b := newBench(t, 1)
-	m := staged(b, func(c *Config) { c.TransactionTimeout = 200 * time.Millisecond })
+	m := staged(b, func(c *Config) { c.TransactionTimeout = time.Second })
 	if err := m.client.Flush(within(t)); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +195,7 @@ func TestTwoMembersHandPartitionsOver(t *testing.T) {
 	if err := other.Close(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	b.evict("driftless-b-0") // static members don't leave by themselves
+	b.evict("b") // static members don't leave by themselves
 	both(t, a, nil, func() bool { return len(a.position) == partitions })
 }
 
@@ -231,9 +232,7 @@ func TestRebalanceDuringATransaction(t *testing.T) {
 	a.produce(0, "entry 0")
 	a.produce(1, "entry 1")
 	other := b.join(instance("b"), quick)
-	if _, err := b.broker.cluster.WaitGroupStable(within(t), b.config.Group, 2); err != nil {
-		t.Fatal(err)
-	}
+	b.awaitStable(2)
 	done := positionsOf(partitions, 1, 1)
 	ended, err := a.End(within(t), true, done)
 	if err != nil {

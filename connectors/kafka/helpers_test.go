@@ -14,17 +14,46 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// bench is an embedded broker with the topics made, and what tests do to it.
+// bench is a broker with the topics made, and what tests do to it.
 type bench struct {
 	t      *testing.T
-	broker *Embedded
+	broker *Embedded // nil: a real one
 	config Config
 	client *kgo.Client // plain, idempotent
 	admin  *kadm.Client
 }
 
-// newBench starts a broker on a free port with so many shards.
-func newBench(t *testing.T, partitions int32, more ...kfake.Opt) *bench {
+// newBench makes a bench with so many shards: on a real broker where the tests
+// were given one, on an embedded one of its own otherwise. What the test shows
+// must hold on both.
+func newBench(t *testing.T, partitions int) *bench {
+	t.Helper()
+	b := bare(t)
+	b.createTopics(partitions)
+	return b
+}
+
+// embeddedBench is newBench for what only the embedded broker lets a test do.
+func embeddedBench(t *testing.T, partitions int, more ...kfake.Opt) *bench {
+	t.Helper()
+	if len(realBrokers()) > 0 {
+		t.Skip("a real broker makes no faults on demand: the embedded one does, in make test")
+	}
+	b := bareEmbedded(t, more...)
+	b.createTopics(partitions)
+	return b
+}
+
+// bare is a bench without topics.
+func bare(t *testing.T) *bench {
+	t.Helper()
+	if len(realBrokers()) > 0 {
+		return bareReal(t)
+	}
+	return bareEmbedded(t)
+}
+
+func bareEmbedded(t *testing.T, more ...kfake.Opt) *bench {
 	t.Helper()
 	broker, err := startEmbedded(EmbeddedOptions{}, more...)
 	if err != nil {
@@ -33,22 +62,24 @@ func newBench(t *testing.T, partitions int32, more ...kfake.Opt) *bench {
 	t.Cleanup(broker.Close)
 	config := Defaults()
 	config.Brokers = []string{broker.Address()}
-	config.Instance = "a"
 	config.CommitGap = 0
-	config.PollWait = 20 * time.Millisecond
 	b := &bench{t: t, broker: broker, config: config}
-	for _, topic := range config.Topics.All() {
-		if err := broker.cluster.CreateTopic(topic, partitions, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b.client, err = kgo.NewClient(kgo.SeedBrokers(broker.Address()), kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.client.Close)
-	b.admin = kadm.NewClient(b.client)
+	b.connect()
 	return b
+}
+
+// connect opens the bench's own client.
+func (b *bench) connect(more ...kgo.Opt) {
+	b.t.Helper()
+	b.config.Instance = "a"
+	b.config.PollWait = 20 * time.Millisecond
+	client, err := kgo.NewClient(append(more, kgo.SeedBrokers(b.config.Brokers...),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.MetadataMinAge(b.config.MetadataMinAge))...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(client.Close)
+	b.client, b.admin = client, kadm.NewClient(client)
 }
 
 // within bounds a test's wait for a condition that must come.
@@ -144,6 +175,13 @@ func (b *bench) join(edits ...func(*Config)) *member {
 		closeWithin(ctx, session.leave)
 	})
 	return m
+}
+
+// memberID is the first worker's of a process with this instance name.
+func (b *bench) memberID(name string) string {
+	config := b.config
+	config.Instance = name
+	return config.memberID(0)
 }
 
 func instance(name string) func(*Config) { return func(c *Config) { c.Instance = name } }

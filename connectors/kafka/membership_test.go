@@ -37,9 +37,7 @@ func TestCommittedOffsetThatFellOffTheLogStopsTheShard(t *testing.T) {
 	b.feed(0, 10)
 	b.feed(1, 1)
 	b.commitFrom(3, "17")
-	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 6); err != nil {
-		t.Fatal(err)
-	}
+	b.trim(b.config.Topics.Full().Events, 6)
 	m := b.join()
 	err := m.stoppedWith()
 	if !errors.Is(err, ErrOffsetOutOfRange) || !strings.Contains(err.Error(), "3 events are gone") {
@@ -76,9 +74,7 @@ func TestCommitByAnotherToolStopsTheShard(t *testing.T) {
 func TestNoCommittedOffsetBeginsAtTheEarliest(t *testing.T) {
 	b := newBench(t, 1)
 	b.feed(0, 5)
-	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 2); err != nil {
-		t.Fatal(err)
-	}
+	b.trim(b.config.Topics.Full().Events, 2)
 	m := b.join()
 	records := m.pollRecords(3)
 	if records[0].Offset != 2 || m.position[0].Offset != 2 || !m.fresh[0] {
@@ -102,9 +98,7 @@ func TestLogCutUnderARunningShardStopsIt(t *testing.T) {
 	m.hold = true
 	m.pollUntilOwned(1)
 	b.feed(0, 5)
-	if err := b.broker.cluster.DeleteRecords(b.config.Topics.Full().Events, 0, 4); err != nil {
-		t.Fatal(err)
-	}
+	b.trim(b.config.Topics.Full().Events, 4)
 	m.Ready(0, nil)
 	if err := m.stoppedWith(); !strings.Contains(err.Error(), "retention has overtaken") {
 		t.Fatalf("stopped with %v", err)
@@ -122,9 +116,7 @@ func TestRecreatedTopicStopsTheShard(t *testing.T) {
 	}
 	m := b.join()
 	m.pollRecords(1)
-	if err := errors.Join(b.broker.cluster.DeleteTopic(topic), b.broker.cluster.CreateTopic(topic, 1, nil)); err != nil {
-		t.Fatal(err)
-	}
+	b.recreate(topic, 1, nil)
 	m.begin()
 	m.produce(0, "entry")
 	ended, _ := m.commit(0, 1, 1)
@@ -202,7 +194,7 @@ func TestReadyOfAnEarlierOpening(t *testing.T) {
 // A member that is told to stop while the group waits for one that is gone,
 // which lasts until that one's session ends, doesn't wait with it.
 func TestCloseWaitsForNobodyElse(t *testing.T) {
-	b := newBench(t, 2)
+	b := embeddedBench(t, 2)
 	a := b.join(instance("a"), func(c *Config) { c.TransactionTimeout = time.Second })
 	a.pollUntilOwned(2)
 	gone := b.join(instance("b"))

@@ -16,8 +16,8 @@ import (
 // leaders, answer late, add partitions. Each time the entry is there once.
 
 // several makes a bench of three brokers, so that something can move.
-func several(t *testing.T, partitions int32) *bench {
-	return newBench(t, partitions, kfake.NumBrokers(3), kfake.Ports())
+func several(t *testing.T, partitions int) *bench {
+	return embeddedBench(t, partitions, kfake.NumBrokers(3), kfake.Ports())
 }
 
 // TestCoordinatorsMoveDuringATransaction: group and transaction have other
@@ -79,7 +79,7 @@ func (b *bench) hold(key kmsg.Key) (waits <-chan struct{}, goOn func()) {
 func TestLateEnd(t *testing.T) {
 	for name, key := range map[string]kmsg.Key{"offsets": kmsg.TxnOffsetCommit, "end": kmsg.EndTxn} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, 1)
+			b := embeddedBench(t, 1)
 			m := staged(b)
 			waits, goOn := b.hold(key)
 			go func() {
@@ -102,7 +102,7 @@ func TestRebalanceDuringTheEnd(t *testing.T) {
 	for name, key := range map[string]kmsg.Key{"offsets": kmsg.TxnOffsetCommit, "end": kmsg.EndTxn} {
 		t.Run(name, func(t *testing.T) {
 			const partitions = 2
-			b := newBench(t, partitions)
+			b := embeddedBench(t, partitions)
 			b.feed(0, 1)
 			b.feed(1, 1)
 			a := b.join(instance("a"), quick)

@@ -60,7 +60,7 @@ func TestProducerPlacesByKey(t *testing.T) {
 }
 
 func TestProducerReportsWhatWasNotTaken(t *testing.T) {
-	b := newBench(t, 1)
+	b := embeddedBench(t, 1)
 	topic := b.config.Topics.Full().Events
 	producer := openProducer(t, b.config)
 	b.broker.cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce}, Topic: topic, Err: kerr.TopicAuthorizationFailed, Count: -1})

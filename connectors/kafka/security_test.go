@@ -59,23 +59,23 @@ func writeFile(t *testing.T, name string, content []byte) string {
 }
 
 // reach asks the broker for something, with the given settings.
-func reach(t *testing.T, broker *Embedded, edit func(*Config)) error {
+func reach(t *testing.T, broker string, edit func(*Config)) error {
 	t.Helper()
 	return reachWithin(within(t), broker, edit)
 }
 
 // refused reports whether the broker lets nobody in with the given settings.
 // The client tries again for long, since a credential may be about to rotate.
-func refused(t *testing.T, broker *Embedded, edit func(*Config)) bool {
+func refused(t *testing.T, broker string, edit func(*Config)) bool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(within(t), 500*time.Millisecond)
 	defer cancel()
 	return reachWithin(ctx, broker, edit) != nil
 }
 
-func reachWithin(ctx context.Context, broker *Embedded, edit func(*Config)) error {
+func reachWithin(ctx context.Context, broker string, edit func(*Config)) error {
 	config := Defaults()
-	config.Brokers, config.Instance = []string{broker.Address()}, "a"
+	config.Brokers, config.Instance = []string{broker}, "a"
 	edit(&config)
 	admin, err := NewAdmin(config, Options{})
 	if err != nil {
@@ -101,15 +101,15 @@ func TestTLSWithClientCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer broker.Close()
-	if err := reach(t, broker, func(c *Config) { c.TLS = TLS{Enabled: true, CAFile: cert, CertFile: cert, KeyFile: key} }); err != nil {
+	if err := reach(t, broker.Address(), func(c *Config) { c.TLS = TLS{Enabled: true, CAFile: cert, CertFile: cert, KeyFile: key} }); err != nil {
 		t.Fatal(err)
 	}
-	if err := reach(t, broker, func(c *Config) {
+	if err := reach(t, broker.Address(), func(c *Config) {
 		c.TLS = TLS{Enabled: true, CAFile: cert, CertFile: cert, KeyFile: key, ServerName: "broker.test"}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if !refused(t, broker, func(c *Config) { c.TLS = TLS{Enabled: true, CertFile: cert, KeyFile: key} }) {
+	if !refused(t, broker.Address(), func(c *Config) { c.TLS = TLS{Enabled: true, CertFile: cert, KeyFile: key} }) {
 		t.Fatal("a broker that no root vouches for was trusted")
 	}
 }
@@ -127,7 +127,7 @@ func TestSASLMechanisms(t *testing.T) {
 				"given":     {Mechanism: mechanism, User: "ali", Password: "sesame"},
 				"in a file": {Mechanism: mechanism, User: "ali", PasswordFile: file},
 			} {
-				if err := reach(t, broker, func(c *Config) { c.SASL = good }); err != nil {
+				if err := reach(t, broker.Address(), func(c *Config) { c.SASL = good }); err != nil {
 					t.Errorf("password %s: %v", name, err)
 				}
 			}
@@ -136,7 +136,7 @@ func TestSASLMechanisms(t *testing.T) {
 				"other means":    {Mechanism: other, User: "ali", Password: "sesame"},
 				"no such file":   {Mechanism: mechanism, User: "ali", PasswordFile: file + ".not"},
 			} {
-				if !refused(t, broker, func(c *Config) { c.SASL = bad }) {
+				if !refused(t, broker.Address(), func(c *Config) { c.SASL = bad }) {
 					t.Errorf("%s: let in", name)
 				}
 			}

@@ -102,7 +102,7 @@ func TestSessionGoesOnAtTheCommittedPosition(t *testing.T) {
 }
 
 func TestSessionAbortsWhenAnyRecordIsRefused(t *testing.T) {
-	b := newBench(t, 1)
+	b := embeddedBench(t, 1)
 	b.feed(0, 1)
 	m := b.join()
 	m.pollRecords(1)
@@ -134,12 +134,7 @@ func TestSessionAbortsWhenAnyRecordIsRefused(t *testing.T) {
 // Admin.Check and Config.Validate see to.
 func TestRefusedBySize(t *testing.T) {
 	b := newBench(t, 1)
-	if err := b.broker.cluster.DeleteTopic(b.config.Topics.Full().DeadLetters); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.broker.cluster.CreateTopic(b.config.Topics.Full().DeadLetters, 1, map[string]string{"max.message.bytes": "2000"}); err != nil {
-		t.Fatal(err)
-	}
+	b.recreate(b.config.Topics.Full().DeadLetters, 1, map[string]string{"max.message.bytes": "2000"})
 	b.feed(0, 1)
 	m := b.join(func(c *Config) { c.Compression = "none" })
 	m.pollRecords(1)

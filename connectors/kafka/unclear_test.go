@@ -61,7 +61,7 @@ func neverTwice(b *bench, m *member, ended schema.Ended, err error) {
 // again. The client asks again by itself; the entry is there once.
 func TestUnclearEnd(t *testing.T) {
 	w := new(wire)
-	b := newBench(t, 1, w.option())
+	b := embeddedBench(t, 1, w.option())
 	m := staged(b)
 	lost := 0
 	w.set(func(key kmsg.Key, response []byte) ([]byte, bool) {
@@ -82,7 +82,7 @@ func TestUnclearEnd(t *testing.T) {
 // The reply never comes: the end has no clear answer.
 func TestUnclearEndWhenNoReplyEverComes(t *testing.T) {
 	w := new(wire)
-	b := newBench(t, 1, w.option())
+	b := embeddedBench(t, 1, w.option())
 	m := staged(b, func(c *Config) { c.TransactionTimeout = time.Second })
 	w.set(func(key kmsg.Key, response []byte) ([]byte, bool) { return response, key == kmsg.EndTxn })
 	ended, err := m.commit(0, 1, 1)
@@ -97,7 +97,7 @@ func TestUnclearEndWhenNoReplyEverComes(t *testing.T) {
 // client reports an abort; only the group's position tells.
 func TestUnclearEndReportedAsAbort(t *testing.T) {
 	w := new(wire)
-	b := newBench(t, 1, w.option())
+	b := embeddedBench(t, 1, w.option())
 	m := staged(b)
 	changed := 0
 	w.set(func(key kmsg.Key, response []byte) ([]byte, bool) {
@@ -121,7 +121,7 @@ func TestUnclearEndReportedAsAbort(t *testing.T) {
 
 // The same answer, but the coordinator did nothing: that is an abort.
 func TestUnclearEndThatWasNotApplied(t *testing.T) {
-	b := newBench(t, 1)
+	b := embeddedBench(t, 1)
 	m := staged(b)
 	b.broker.cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.EndTxn}, Err: kerr.UnknownServerError})
 	ended, err := m.commit(0, 1, 1)
@@ -148,7 +148,7 @@ func TestBrokerErrorsAroundTheEnd(t *testing.T) {
 		"produce fenced":               {Keys: []kmsg.Key{kmsg.Produce}, Err: kerr.InvalidProducerEpoch},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, 1)
+			b := embeddedBench(t, 1)
 			m := staged(b, func(c *Config) { c.TransactionTimeout = time.Second })
 			handle := b.broker.cluster.Fault(fault)
 			ended, err := m.commit(0, 1, 1)
