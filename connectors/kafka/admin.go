@@ -2,9 +2,7 @@ package kafka
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"driftless/schema"
 
@@ -102,56 +100,6 @@ func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int3
 		}
 	}
 	return bounds, nil
-}
-
-// Committed is what the group holds for one partition.
-type Committed struct {
-	schema.Position
-	// Err says that the commit carries no ledger number; Offset holds all
-	// the same.
-	Err error
-}
-
-func (c Committed) is(position schema.Position) bool { return c.Err == nil && c.Position == position }
-
-// Positions returns what the group has committed of its input; partitions
-// without a commit are absent. It waits until transactions that carry a
-// position are decided.
-func (a *Admin) Positions(ctx context.Context) (map[int32]Committed, error) {
-	return groupOffsets(ctx, a.admin, a.config.Group, a.topics.Events)
-}
-
-// groupOffsets asks again while a transaction holds a position undecided.
-func groupOffsets(ctx context.Context, admin *kadm.Client, group, topic string) (map[int32]Committed, error) {
-	for {
-		held, err := admin.FetchOffsets(kadm.RequireStable(ctx), group)
-		if err == nil {
-			err = held.Error()
-		}
-		switch {
-		case err == nil:
-			return committedOf(held[topic]), nil
-		case !errors.Is(err, kerr.UnstableOffsetCommit):
-			return nil, fmt.Errorf("fetch the positions of group %s: %w", group, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("fetch the positions of group %s: a transaction stays undecided: %w", group, ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-func committedOf(offsets map[int32]kadm.OffsetResponse) map[int32]Committed {
-	committed := make(map[int32]Committed)
-	for partition, offset := range offsets {
-		if offset.At < 0 {
-			continue
-		}
-		position, err := positionOf(offset.At, offset.Metadata)
-		committed[partition] = Committed{Position: position, Err: err}
-	}
-	return committed
 }
 
 // Reset commits positions for the group, as an operator's deliberate step: the

@@ -131,20 +131,6 @@ func TestOwnersCarryTheAdvertisedAddress(t *testing.T) {
 	}
 }
 
-func TestPositionsWaitForAnOpenTransaction(t *testing.T) {
-	b := newBench(t, 1)
-	b.feed(0, 1)
-	m := b.join()
-	m.pollRecords(1)
-	m.begin()
-	m.produce(0, "entry")
-	m.mustCommit(0, 1, 7)
-	positions, err := openAdmin(t, b.config).Positions(within(t))
-	if err != nil || !positions[0].is(schema.Position{Offset: 1, Number: 7}) {
-		t.Fatalf("%+v, %v", positions, err)
-	}
-}
-
 func TestResetSetsPositionsOfAnIdleGroup(t *testing.T) {
 	b := newBench(t, 1)
 	b.feed(0, 5)

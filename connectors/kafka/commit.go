@@ -238,7 +238,7 @@ func (s *Session) aborted(reason error) (schema.Ended, error) {
 // commit with an unknown error, and then it may have been applied. What the
 // group holds decides: its answer waits for a transaction that is still open.
 func (s *Session) settle(ctx context.Context, positions map[int32]schema.Position) (schema.Ended, error) {
-	held, err := groupOffsets(ctx, s.admin, s.config.Group, s.topics.Events)
+	held, err := groupOffsets(ctx, s.client, s.config.Group, s.topics.Events)
 	if err != nil {
 		return schema.Ended{}, fmt.Errorf("end a transaction: ask the group whether it was committed: %w: %w", err, schema.ErrUnclear)
 	}

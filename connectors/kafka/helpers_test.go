@@ -104,7 +104,7 @@ func (b *bench) feed(partition int32, n int) {
 // committed is what the group holds, stable.
 func (b *bench) committed() map[int32]Committed {
 	b.t.Helper()
-	held, err := groupOffsets(within(b.t), b.admin, b.config.Group, b.config.Topics.Full().Events)
+	held, err := groupOffsets(within(b.t), b.client, b.config.Group, b.config.Topics.Full().Events)
 	if err != nil {
 		b.t.Fatal(err)
 	}
