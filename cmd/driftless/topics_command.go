@@ -112,7 +112,7 @@ func newTopicsACLsCommand(a *app) *cobra.Command {
 		Short: "Print the permissions that are needed, as commands for Kafka's own tool",
 		Long: `Prints what the service's principal must be allowed, one command a line for Kafka's kafka-acls;
 add --bootstrap-server to each. Nothing is contacted and nothing is changed. A system that only
-sends events needs Write and Describe on the events topic.`,
+sends events needs Write on the events topic.`,
 		Example: "  driftless topics acls --principal User:driftless\n  driftless topics acls --output json",
 		Args:    cobra.NoArgs,
 		RunE: a.onBroker(func(_ context.Context, b *broker.Broker, _ []string) error {

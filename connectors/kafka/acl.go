@@ -26,19 +26,20 @@ func (a ACL) Command(principal string) string {
 	return line + " --" + a.Resource + " " + a.Name
 }
 
-// ACLs lists what the service needs to run: not what creating topics needs. A
-// client of the input needs Write on the events topic alone.
+// ACLs lists what the service and its commands need: not what creating topics
+// needs. Whoever may Read or Write may Describe too, which isn't listed apart.
+// A client of the input needs Write on the events topic alone.
 func (c *Config) ACLs() []ACL {
 	t := c.Topics.Full()
 	return []ACL{
-		{"topic", t.Events, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}}, // forwarded events are written
-		{"topic", t.Reference, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}},
-		{"topic", t.ATP, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}},
-		{"topic", t.Ledger, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}},
-		{"topic", t.State, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}},
-		{"topic", t.DeadLetters, false, []string{"Read", "Write", "Describe", "DescribeConfigs"}},
-		{"topic", t.Alerts, false, []string{"Write", "Describe", "DescribeConfigs"}},
-		{"group", c.Group, false, []string{"Read", "Describe"}},
-		{"transactional-id", c.Application + "-", true, []string{"Write", "Describe"}},
+		{"topic", t.Events, false, []string{"Read", "Write", "DescribeConfigs"}}, // forwarded events are written
+		{"topic", t.Reference, false, []string{"Read", "Write", "DescribeConfigs"}},
+		{"topic", t.ATP, false, []string{"Read", "Write", "DescribeConfigs"}},
+		{"topic", t.Ledger, false, []string{"Read", "Write", "DescribeConfigs"}},
+		{"topic", t.State, false, []string{"Read", "Write", "DescribeConfigs"}},
+		{"topic", t.DeadLetters, false, []string{"Read", "Write", "DescribeConfigs"}},
+		{"topic", t.Alerts, false, []string{"Read", "Write", "DescribeConfigs"}}, // gap list reads them
+		{"group", c.Group, false, []string{"Read"}},
+		{"transactional-id", c.Application + "-", true, []string{"Write"}},
 	}
 }

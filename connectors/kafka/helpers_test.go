@@ -69,12 +69,11 @@ func bareEmbedded(t *testing.T, more ...kfake.Opt) *bench {
 }
 
 // connect opens the bench's own client.
-func (b *bench) connect(more ...kgo.Opt) {
+func (b *bench) connect() {
 	b.t.Helper()
 	b.config.Instance = "a"
 	b.config.PollWait = 20 * time.Millisecond
-	client, err := kgo.NewClient(append(more, kgo.SeedBrokers(b.config.Brokers...),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.MetadataMinAge(b.config.MetadataMinAge))...)
+	client, err := b.config.newClient("bench", Options{}, kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	if err != nil {
 		b.t.Fatal(err)
 	}

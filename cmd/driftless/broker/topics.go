@@ -48,7 +48,7 @@ func (b *Broker) MendTopics(ctx context.Context, differences []kafka.Difference)
 // reference apply needs beside it.
 func (b *Broker) ACLs() []kafka.ACL {
 	return append(b.config.ACLs(), kafka.ACL{
-		Resource: "topic", Name: b.Items, Operations: []string{"Read", "Write", "Describe", "DescribeConfigs"},
+		Resource: "topic", Name: b.Items, Operations: []string{"Read", "Write", "DescribeConfigs"},
 	})
 }
 

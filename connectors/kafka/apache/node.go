@@ -36,7 +36,9 @@ func (n *node) format(ctx context.Context, c *Cluster) error {
 	if err := os.WriteFile(n.propertiesFile(), write(c.properties(n)), 0o600); err != nil {
 		return err
 	}
-	arguments := append(c.java("kafka.tools.StorageTool"), "format", "-t", c.id, "-c", n.propertiesFile())
+	// A program that runs for a second has no use for optimized code.
+	arguments := append([]string{"-XX:TieredStopAtLevel=1"}, c.java("kafka.tools.StorageTool")...)
+	arguments = append(arguments, "format", "-t", c.id, "-c", n.propertiesFile())
 	if c.options.Security == SCRAM {
 		for _, mechanism := range []string{"SCRAM-SHA-256", "SCRAM-SHA-512"} {
 			arguments = append(arguments, "--add-scram", fmt.Sprintf("%s=[name=%s,password=%s]", mechanism, SuperUser, SuperPassword))
