@@ -1,12 +1,15 @@
 package kafka
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // What only a real broker shows.
@@ -83,5 +86,38 @@ func TestRealBrokerStampsTheInput(t *testing.T) {
 	}
 	if got := b.join().pollRecords(1)[0].LoggedAt; time.Since(time.UnixMilli(got)) > time.Hour {
 		t.Fatalf("logged at %s, the producer's word", time.UnixMilli(got))
+	}
+}
+
+// Compaction removes what a later record of its key replaces, and in time the
+// tombstones too: a reader passes the holes and sees every key's last value.
+func TestRealCompactionWithTombstones(t *testing.T) {
+	b := realBench(t, 1)
+	topic := b.config.Topics.Prefix + "compacted"
+	b.create(topic, 1, map[string]string{
+		"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.01", "segment.ms": "100", "delete.retention.ms": "100",
+	})
+	t.Cleanup(func() { _, _ = b.admin.DeleteTopics(context.Background(), topic) }) // the broker may be a person's
+	w := b.writer(b.config.Application+"-w", time.Minute)
+	withdrawn := &kgo.Record{Topic: topic, Key: []byte("withdrawn")} // a tombstone
+	w.write(topic, "kept", "withdrawn", "kept", "kept")
+	w.end(kgo.TryCommit)
+	if err := b.client.ProduceSync(within(t), withdrawn).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	// A segment is compacted once it isn't written to any more: each record rolls the last.
+	for ctx := within(t); ; {
+		got := b.read(topic, 0)
+		if !slices.Contains(got, "kept") {
+			t.Fatalf("the last value of a key is gone: %q", got)
+		}
+		if slices.Equal(slices.Compact(got), []string{"kept", "roll"}) {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("never compacted: %q", got)
+		}
+		w.write(topic, "roll")
+		w.end(kgo.TryCommit)
 	}
 }
