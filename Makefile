@@ -29,16 +29,17 @@ FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools kafka lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile the program to build/driftless
 	go build -o build/driftless ./cmd/driftless
 
 test: ## all tests: the law over 1,000 sets, crashes, brokers, commands
 	go test -timeout 15m ./...
+	@echo "left out: what needs Java (make test-kafka), Python (make foreign) or hours (make sim)"
 
 race: ## all tests with the race detector, the law over fewer sets
 	CGO_ENABLED=1 LAW_SETS=50 go test -race -timeout 30m ./...
@@ -90,9 +91,24 @@ build/foreign/installed: cmd/driftless/foreign/requirements.txt
 		{ echo "the packages of $< couldn't be installed: they come from a Python package index"; exit 1; }
 	@touch $@
 
-kafka: ## what only a real broker shows: DRIFTLESS_TEST_KAFKA=host:9092 make kafka
-	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || { echo "set DRIFTLESS_TEST_KAFKA to the bootstrap servers of a Kafka whose topics may be made and deleted"; exit 1; }
-	go test -v -count=1 -timeout 30m -run Real ./connectors/kafka
+test-kafka: ## the broker's side on a real Apache Kafka, started here or DRIFTLESS_TEST_KAFKA=host:9092
+	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || $(MAKE) --no-print-directory kafka-jars
+	DRIFTLESS_TEST_KAFKA=$${DRIFTLESS_TEST_KAFKA:-start} go test -count=1 -p 1 -timeout 30m ./connectors/kafka ./connectors/kafka/apache
+
+test-kafka-short: kafka-jars ## the same on one broker without TLS, in less than three minutes
+	DRIFTLESS_TEST_KAFKA=start go test -short -count=1 -timeout 3m ./connectors/kafka
+
+kafka: ## start a real Apache Kafka on 127.0.0.1:9092 (Java 17, and Maven the first time)
+	@go run ./cmd/kafka up
+
+kafka3: ## start three brokers, on 9092, 9093 and 9094
+	@go run ./cmd/kafka up --brokers 3
+
+kafka-stop: ## stop what make kafka or make kafka3 started
+	@go run ./cmd/kafka down
+
+kafka-jars:
+	@go run ./cmd/kafka fetch
 
 lint: lint-tool ## golangci-lint over everything (.golangci.yml)
 	$(LINTER) run ./...

@@ -75,7 +75,7 @@ func startKafka(options apache.Options) (cluster *apache.Cluster, end func(), er
 // ownKafka starts a broker for one test, where the tests start brokers.
 func ownKafka(t *testing.T, options apache.Options) *apache.Cluster {
 	t.Helper()
-	if os.Getenv(ownEnv) == "" {
+	if os.Getenv(ownEnv) == "" || testing.Short() {
 		t.Skip("make test-kafka runs this: it starts a real Kafka of its own")
 	}
 	cluster, end, err := startKafka(options)

@@ -50,6 +50,9 @@ func prepare(ctx context.Context, options Options) (*Cluster, error) {
 	if err := os.MkdirAll(options.Folder, 0o700); err != nil {
 		return nil, err
 	}
+	if running, err := Running(options.Folder); err != nil || len(running) > 0 {
+		return nil, errors.Join(err, fmt.Errorf("a cluster runs in %s already, as process %v: stop it first", options.Folder, running))
+	}
 	c := &Cluster{options: options, libs: libs, id: clusterID()}
 	if err := os.WriteFile(c.logging(), logging, 0o600); err != nil {
 		return nil, err
@@ -88,6 +91,9 @@ func (c *Cluster) launch(ctx context.Context) error {
 	var err error
 	for _, n := range c.nodes {
 		err = errors.Join(err, n.start(c))
+	}
+	if err == nil && c.options.Detached {
+		err = c.record()
 	}
 	if err == nil {
 		err = c.Ready(ctx)

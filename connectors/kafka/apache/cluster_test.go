@@ -1,9 +1,15 @@
 package apache
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -19,12 +25,17 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
-// cluster starts one for a test, where the tests may: `make test` starts no Java.
-func cluster(t *testing.T, options Options) *Cluster {
+func mayStart(t *testing.T) {
 	t.Helper()
 	if os.Getenv("DRIFTLESS_TEST_KAFKA") != "start" {
 		t.Skip("make test-kafka runs this: it starts a real Kafka")
 	}
+}
+
+// cluster starts one for a test, where the tests may: `make test` starts no Java.
+func cluster(t *testing.T, options Options) *Cluster {
+	t.Helper()
+	mayStart(t)
 	options.Folder = t.TempDir()
 	c, err := Start(within(t), options)
 	if errors.Is(err, ErrUnavailable) {
@@ -39,6 +50,61 @@ func cluster(t *testing.T, options Options) *Cluster {
 		}
 	})
 	return c
+}
+
+// starterEnv makes this test's program one that starts a broker in the folder
+// named, prints its process and waits to be killed.
+const starterEnv = "APACHE_TEST_STARTER"
+
+func TestMain(m *testing.M) {
+	folder := os.Getenv(starterEnv)
+	if folder == "" {
+		os.Exit(m.Run())
+	}
+	c, err := Start(context.Background(), Options{Folder: folder})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(c.ProcessIDs()[0])
+	_, _ = io.Copy(io.Discard, os.Stdin) // nothing comes: it is killed before
+}
+
+// A broker ends with the process that started it, killed or not.
+func TestBrokersEndWithTheirStarter(t *testing.T) {
+	mayStart(t)
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux ties a child's life to its parent's")
+	}
+	starter := exec.Command(os.Args[0])
+	starter.Env, starter.Stderr = append(os.Environ(), starterEnv+"="+t.TempDir()), os.Stderr
+	output, err := starter.StdoutPipe()
+	if err == nil {
+		_, err = starter.StdinPipe()
+	}
+	if err == nil {
+		err = starter.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(output)
+	lines.Scan()
+	id, err := strconv.Atoi(lines.Text())
+	if err != nil || arguments(id) == "" {
+		t.Fatalf("the starter said %q, %v", lines.Text(), err)
+	}
+	if err := starter.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = starter.Wait() // its status is the signal
+	for ctx := within(t); arguments(id) != ""; {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("process %d has outlived its starter", id)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // send makes a record that every broker that must have it has.
