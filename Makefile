@@ -96,7 +96,7 @@ test-kafka: ## the broker's side on a real Apache Kafka, started here or DRIFTLE
 	DRIFTLESS_TEST_KAFKA=$${DRIFTLESS_TEST_KAFKA:-start} go test -count=1 -p 1 -timeout 30m ./connectors/kafka ./connectors/kafka/apache
 
 test-kafka-short: kafka-jars ## the same on one broker without TLS, in less than three minutes
-	DRIFTLESS_TEST_KAFKA=start go test -short -count=1 -timeout 3m ./connectors/kafka
+	DRIFTLESS_TEST_KAFKA=start go test -short -count=1 -timeout 5m ./connectors/kafka
 
 kafka: ## start a real Apache Kafka on 127.0.0.1:9092 (Java 17, and Maven the first time)
 	@go run ./cmd/kafka up
