@@ -47,16 +47,19 @@ func withRealBroker(run func() int) int {
 		fmt.Println(err)
 		return 1
 	}
-	defer end()
+	code := 1
 	if err := errors.Join(os.Setenv(brokersEnv, strings.Join(cluster.Bootstrap(), ",")), os.Setenv(ownEnv, "yes")); err != nil {
 		fmt.Println(err)
-		return 1
+	} else {
+		code = run()
 	}
-	return run()
+	end(code != 0)
+	return code
 }
 
-// startKafka starts a real Kafka in a folder that goes when it ends.
-func startKafka(options apache.Options) (cluster *apache.Cluster, end func(), err error) {
+// startKafka starts a real Kafka in a folder that goes when it ends, unless the
+// tests failed and somebody wants to see its log.
+func startKafka(options apache.Options) (cluster *apache.Cluster, end func(failed bool), err error) {
 	if options.Folder, err = os.MkdirTemp("", "kafka-"); err != nil {
 		return nil, nil, err
 	}
@@ -65,8 +68,14 @@ func startKafka(options apache.Options) (cluster *apache.Cluster, end func(), er
 	if cluster, err = apache.Start(ctx, options); err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(options.Folder))
 	}
-	return cluster, func() {
-		if err := errors.Join(cluster.Stop(), os.RemoveAll(options.Folder)); err != nil {
+	return cluster, func(failed bool) {
+		err := cluster.Stop()
+		if failed {
+			fmt.Println("the broker's log is", cluster.LogFile(0))
+		} else {
+			err = errors.Join(err, os.RemoveAll(options.Folder))
+		}
+		if err != nil {
 			fmt.Println(err)
 		}
 	}, nil
@@ -82,7 +91,7 @@ func ownKafka(t *testing.T, options apache.Options) *apache.Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(end)
+	t.Cleanup(func() { end(t.Failed()) })
 	return cluster
 }
 

@@ -54,6 +54,17 @@ func TestJavasOfAnyAge(t *testing.T) {
 	}
 }
 
+func TestWithoutJavaItSaysWhatToInstall(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := Start(t.Context(), Options{Folder: t.TempDir()})
+	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "install Java 17 or later") {
+		t.Fatal(err)
+	}
+	if err := fetch(t.Context(), filepath.Join(t.TempDir(), "libs")); !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "mvn") {
+		t.Fatal(err)
+	}
+}
+
 func TestPortsAreFreeAndApart(t *testing.T) {
 	ports, err := freePorts(0, 3)
 	seen := map[int]bool{}
