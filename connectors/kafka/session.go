@@ -9,7 +9,6 @@ import (
 
 	"driftless/schema"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -45,7 +44,6 @@ type Session struct {
 	transact *kgo.GroupTransactSession
 	client   *kgo.Client
 	left     sync.Once // the client is closed
-	admin    *kadm.Client
 	board    board
 
 	owned       map[int32]*shard
@@ -95,7 +93,6 @@ func NewSession(config Config, worker int, shards Shards, options Options) (*Ses
 		return nil, fmt.Errorf("start the session of worker %d: %w", worker, err)
 	}
 	s.client = s.transact.Client()
-	s.admin = kadm.NewClient(s.client)
 	close(s.started)
 	return s, nil
 }
