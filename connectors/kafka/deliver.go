@@ -66,8 +66,11 @@ func (s *Session) ready(n notice) {
 		known.state = shardStopped
 		return
 	}
-	known.state = shardReady
-	s.client.ResumeFetchPartitions(map[string][]int32{s.topics.Events: {n.partition}})
+	if known.held {
+		known.state = shardPaused
+		return
+	}
+	s.flow(n.partition, known)
 }
 
 // stop pauses a partition for good. It stays ours, so that the group doesn't

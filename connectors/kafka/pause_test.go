@@ -33,3 +33,39 @@ func TestPausedPartition(t *testing.T) {
 		t.Fatalf("record %d came, want 6", r.Offset)
 	}
 }
+
+// TestPausedBeforeReady: a shard may find that it must wait before its Ready was
+// heard. Its input is held back all the same, and nothing of it is lost.
+func TestPausedBeforeReady(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 3)
+	m := b.join()
+	m.hold = true
+	m.pollUntilOwned(1)
+	m.Pause(0)
+	m.Ready(0, nil)
+	for range 3 {
+		if records, err := m.Poll(within(t), 1<<20); err != nil || len(records) != 0 {
+			t.Fatalf("%d records of a paused partition came, %v", len(records), err)
+		}
+	}
+	m.Resume(0)
+	for i, r := range m.pollRecords(3) {
+		if r.Offset != int64(i) {
+			t.Fatalf("record %d came, want %d", r.Offset, i)
+		}
+	}
+}
+
+// TestResumedBeforeReady: the wait may be over before that, too.
+func TestResumedBeforeReady(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	m := b.join()
+	m.hold = true
+	m.pollUntilOwned(1)
+	m.Pause(0)
+	m.Resume(0)
+	m.Ready(0, nil)
+	m.pollRecords(1)
+}

@@ -58,6 +58,7 @@ type shard struct {
 	state     shardState
 	committed schema.Position // what the group has, or begins with
 	head      int64           // the next offset that Poll returns
+	held      bool            // Pause came before Ready
 	since     uint64          // notices up to here are of an earlier opening
 	cancel    context.CancelFunc
 }
@@ -136,9 +137,14 @@ func (s *Session) Ready(partition int32, err error) {
 }
 
 // Pause holds a partition's input back until Resume is called; then Poll goes on
-// at the committed position. Both are called like Poll, between transactions.
+// at the committed position. Both are called like Poll, between transactions. A
+// shard that has something to wait for before its Ready was heard waits too.
 func (s *Session) Pause(partition int32) {
-	if known := s.owned[partition]; known != nil && known.state == shardReady {
+	switch known := s.owned[partition]; {
+	case known == nil:
+	case known.state == shardOpening:
+		known.held = true
+	case known.state == shardReady:
 		known.state = shardPaused
 		s.client.PauseFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
 	}
@@ -146,10 +152,18 @@ func (s *Session) Pause(partition int32) {
 
 // Resume lets the input of a partition flow that Pause holds back.
 func (s *Session) Resume(partition int32) {
-	known := s.owned[partition]
-	if known == nil || known.state != shardPaused {
-		return
+	switch known := s.owned[partition]; {
+	case known == nil:
+	case known.state == shardOpening:
+		known.held = false
+	case known.state == shardPaused:
+		s.flow(partition, known)
 	}
+}
+
+// flow lets the input of a partition flow, from the committed position on: what
+// came of it while nobody took it comes again.
+func (s *Session) flow(partition int32, known *shard) {
 	known.state = shardReady
 	s.seek(map[int32]int64{partition: known.committed.Offset})
 	s.client.ResumeFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
