@@ -1,0 +1,37 @@
+package driftless.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import driftless.InventoryEvent;
+import driftless.InventoryEventType;
+import java.io.IOException;
+import org.apache.avro.util.Utf8;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.Test;
+
+final class StockSerdeTest {
+    @Test
+    void whatIsWrittenIsReadAlike() throws IOException {
+        Stock stock = new Stock();
+        apply(stock, Events.of(InventoryEventType.StockCounted, "A", 1_000_000_000_000L, "DC-NORTH"));
+        apply(stock, Events.of(InventoryEventType.StockSold, "A", 3, "SHOP-0101"));
+        apply(stock, Events.ofLine(InventoryEventType.OrderPlaced, "A", "SO-1", 7, "DC-NORTH"));
+        apply(stock, Events.ofLine(InventoryEventType.OrderCommitted, "A", "SO-2", 2, "SHOP-0101"));
+        try (Serde<Stock> serde = StockSerde.create()) {
+            byte[] written = serde.serializer().serialize("", stock);
+            Stock read = serde.deserializer().deserialize("", written);
+            assertArrayEquals(written, serde.serializer().serialize("", read));
+            assertEquals(4, read.version);
+            assertEquals(-3 - 2, read.balance(new Utf8("SHOP-0101")).availableToPromise());
+            assertTrue(read.lines.get(1).confirmed);
+            assertEquals(7, read.lines.get(0).provisional());
+        }
+    }
+
+    /** Stock keeps text as it is decoded, so an event comes to it encoded and decoded. */
+    private static void apply(Stock stock, InventoryEvent.Builder event) throws IOException {
+        stock.apply(new EventDecoder().decode(Events.encode(event.build())));
+    }
+}
