@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -252,7 +251,7 @@ final class InventoryTest {
     private static <R extends SpecificRecord> R decode(byte[] value, R into) {
         try {
             var reader = new SpecificDatumReader<R>(into.getSchema(), into.getSchema(), Framing.model());
-            return reader.read(into, DecoderFactory.get().binaryDecoder(value, Framing.HEADER, value.length - Framing.HEADER, null));
+            return reader.read(into, Scratch.read(value, Framing.HEADER));
         } catch (IOException damaged) {
             throw new AssertionError(damaged);
         }

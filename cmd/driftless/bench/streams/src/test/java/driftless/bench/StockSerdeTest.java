@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import driftless.InventoryEvent;
 import driftless.InventoryEventType;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.apache.avro.util.Utf8;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,18 @@ final class StockSerdeTest {
             assertEquals(-3 - 2, read.balance(new Utf8("SHOP-0101")).availableToPromise());
             assertTrue(read.lines.get(1).confirmed);
             assertEquals(7, read.lines.get(0).provisional());
+        }
+    }
+
+    /** Streams gives all its threads the same serializer. */
+    @Test
+    void threadsDoNotDisturbEachOther() throws IOException {
+        Stock stock = new Stock();
+        apply(stock, Events.of(InventoryEventType.StockCounted, "A", 7, "DC-NORTH"));
+        try (Serde<Stock> serde = StockSerde.create()) {
+            byte[] written = serde.serializer().serialize("", stock);
+            assertTrue(IntStream.range(0, 100_000).parallel().allMatch(i -> Arrays.equals(written,
+                    serde.serializer().serialize("", serde.deserializer().deserialize("", written)))));
         }
     }
 
