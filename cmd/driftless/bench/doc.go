@@ -30,4 +30,5 @@
 //	watch.go                   waits for the answers to events
 //	latency.go hot.go memory.go    the other questions
 //	numbers.go report.go       percentiles, medians, tables
+//	streams/                   the same figures by Kafka Streams, in Java: what one would write else
 package bench

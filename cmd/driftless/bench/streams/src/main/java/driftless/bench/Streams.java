@@ -20,15 +20,20 @@ public final class Streams {
         streams.setStateListener((now, before) -> {
             switch (now) {
                 case RUNNING -> System.out.println("ready " + Duration.between(began, Instant.now()).toMillis());
-                case ERROR, NOT_RUNNING -> ended.countDown();
+                case ERROR -> ended.countDown();
                 default -> { }
             }
         });
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(PATIENCE)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(streams)));
         streams.start();
         ended.await();
-        if (streams.state() == KafkaStreams.State.ERROR) {
-            System.exit(1);
-        }
+        System.exit(1); // it has failed; after a signal the virtual machine waits for the hook alone
+    }
+
+    /** Leaves with 0 where the last transaction was committed and all is closed: to be told to stop is no failure. */
+    private static void leave(KafkaStreams streams) {
+        boolean failed = streams.state() == KafkaStreams.State.ERROR;
+        boolean closed = streams.close(PATIENCE);
+        Runtime.getRuntime().halt(closed && !failed ? 0 : 1);
     }
 }
