@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -22,7 +21,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -48,9 +46,7 @@ final class InventoryTest {
     @BeforeEach
     void open() {
         Options options = new Options("nowhere:1", "events", "atp", "ledger", state.getPath(), 1, "test");
-        Properties settings = Settings.of(options);
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, state.getPath());
-        driver = new TopologyTestDriver(Inventory.topology("events", "atp", "ledger"), settings);
+        driver = new TopologyTestDriver(Inventory.topology("events", "atp", "ledger"), Settings.of(options));
         events = driver.createInputTopic("events", new StringSerializer(), new ByteArraySerializer());
         atp = driver.createOutputTopic("atp", new StringDeserializer(), new ByteArrayDeserializer());
         ledger = driver.createOutputTopic("ledger", new ByteArrayDeserializer(), new ByteArrayDeserializer());
