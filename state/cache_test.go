@@ -188,15 +188,15 @@ func TestBudgetIsShared(t *testing.T) {
 	}
 	fill(first, 20_000)
 	if first.cache.own < 12*blockSize {
-		t.Fatalf("a shard alone uses %d bytes of %d", first.cache.own, budget.limit)
+		t.Fatalf("a shard alone uses %d bytes of %d", first.cache.own, budget.Limit())
 	}
 	fill(second, 20_000)
 	first.cache.shrink()
-	if used := budget.Used(); used > budget.limit+2*blockSize {
-		t.Fatalf("%d bytes are used of %d", used, budget.limit)
+	if used := budget.Used(); used > budget.Limit()+2*blockSize {
+		t.Fatalf("%d bytes are used of %d", used, budget.Limit())
 	}
 	if own := second.cache.own; own < 5*blockSize {
-		t.Fatalf("the second shard got %d bytes of %d", own, budget.limit)
+		t.Fatalf("the second shard got %d bytes of %d", own, budget.Limit())
 	}
 }
 
@@ -347,4 +347,15 @@ func TestEmptyRow(t *testing.T) {
 		b.open()
 	}
 	b.close()
+}
+
+// TestBudgetEases: the limit gives way to what else is held, to a quarter at most,
+// and comes back.
+func TestBudgetEases(t *testing.T) {
+	b := NewBudget(1000)
+	for _, step := range []struct{ tooMuch, want int64 }{{100, 950}, {5000, 250}, {-200, 350}, {-10_000, 1000}, {0, 1000}} {
+		if b.Ease(step.tooMuch); b.Limit() != step.want {
+			t.Errorf("%d bytes too much: the limit is %d, want %d", step.tooMuch, b.Limit(), step.want)
+		}
+	}
 }

@@ -34,5 +34,5 @@ func (s *Shard) Warm(prefix []byte, wanted func(key []byte) (wanted, enough bool
 
 // roomy tells whether a quarter of the shard's share, and of all memory, is free.
 func (c *cache) roomy() bool {
-	return c.own < c.budget.share()/4*3 && c.budget.used.Load() < c.budget.limit/4*3
+	return c.own < c.budget.share()/4*3 && c.budget.used.Load() < c.budget.limit.Load()/4*3
 }

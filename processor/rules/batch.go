@@ -30,6 +30,7 @@ type Batch struct {
 	number  uint64   // of the last of them
 	entry   Entry    // of the decision at hand; its lists keep their room
 	key     []byte
+	sealed  []Trace // of the chunk read last
 	filters *filters
 	freed   []*staged    // items of batches before, to be used again
 	arena   []byte       // encoded rows of Groups
@@ -132,9 +133,15 @@ func (b *Batch) newEntry() *Entry {
 	return e
 }
 
+// keptTraces bounds the room of traces that a staged item keeps.
+const keptTraces = 64
+
 // reset empties a staged item but for the room of its lists.
 func (s *staged) reset() {
 	it := &s.item
+	if cap(it.Trace) > keptTraces {
+		it.Trace = nil
+	}
 	*s = staged{
 		item:  Item{Cells: it.Cells[:0], Trace: it.Trace[:0], Config: Config{Versions: it.Config.Versions[:0]}},
 		was:   Item{Cells: s.was.Cells[:0]},

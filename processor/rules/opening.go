@@ -211,7 +211,7 @@ func (b *Batch) open(s *staged, opening *Opening) error {
 	slices.SortStableFunc(left, func(a, b Trace) int { return cmp.Compare(a.Number(), b.Number()) })
 	s.dropped = max(s.dropped, s.item.Chunks)
 	s.item.Trace, s.item.Chunks, s.chunks = s.item.Trace[:0], 0, nil
-	delete(b.filters.byItem, s.item.Name)
+	b.filters.drop(s.item.Name)
 	for _, t := range left {
 		b.trace(s, t)
 	}
@@ -223,11 +223,10 @@ func (b *Batch) open(s *staged, opening *Opening) error {
 func (b *Batch) traces(s *staged) ([]Trace, error) {
 	var all []Trace
 	for number := range s.item.Chunks {
-		sealed, err := b.chunk(s, number)
-		if err != nil {
+		var err error
+		if all, err = b.chunk(s, number, all); err != nil {
 			return nil, err
 		}
-		all = append(all, sealed...)
 	}
 	return append(all, s.item.Trace...), nil
 }

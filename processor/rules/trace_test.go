@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -44,33 +45,81 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
+// TestFilter: what was added may be there, in the chunk where it is; of the rest
+// nearly all surely isn't, however many chunks there are.
 func TestFilter(t *testing.T) {
-	f := &filter{}
-	f.add([]Trace{newTrace(5, 1), newTrace(1<<24-1, 2)})
-	for fingerprint, want := range map[uint32]bool{5: true, 1<<24 - 1: true, 16: false, 1 << 20: false} {
-		if f.maybe(fingerprint) != want {
-			t.Errorf("maybe(%#x) isn't %v", fingerprint, want)
+	for _, chunks := range []uint32{1, 3, partChunks, 5 * partChunks} {
+		f := newFilter(chunks - 1)
+		random := rand.New(rand.NewPCG(1, uint64(chunks)))
+		there := map[uint32]uint32{}
+		for chunk := range chunks {
+			traces := make([]Trace, chunkSize)
+			for i := range traces {
+				traces[i] = newTrace(1+random.Uint32N(1<<24-1), 1)
+				there[traces[i].Fingerprint()] = chunk
+			}
+			f.add(traces)
+		}
+		for fingerprint, chunk := range there {
+			found := false
+			_ = f.among(fingerprint, func(number uint32) error { found = found || number == chunk; return nil })
+			if !found {
+				t.Fatalf("%d chunks: fingerprint %#x isn't found in chunk %d", chunks, fingerprint, chunk)
+			}
+		}
+		searched := 0
+		for range 10_000 {
+			_ = f.among(random.Uint32N(1<<24), func(uint32) error { searched++; return nil })
+		}
+		if most := int(min(chunks, 3*partChunks)) * 500; searched > most {
+			t.Errorf("%d chunks: %d were searched for 10,000 fingerprints, want at most %d", chunks, searched, most)
 		}
 	}
 }
 
 func TestFiltersForgetWhatWasSealedInVain(t *testing.T) {
 	fs := newFilters()
-	fs.byItem["A"] = &filter{}
+	fs.admit("A", 0)
 	fs.seal("A", 0, []Trace{newTrace(9, 1)})
-	if f := fs.byItem["A"]; f == nil || f.chunks != 1 || !f.maybe(9) {
+	if f := fs.of("A", 1); f == nil || f.chunks != 1 || !f.maybe(9) {
 		t.Fatalf("chunk 0 isn't in the filter: %+v", f)
 	}
 	fs.seal("A", 2, nil)
-	if fs.byItem["A"] != nil {
+	if fs.of("A", 3) != nil {
 		t.Error("a filter that lacks a chunk stays")
 	}
-	fs.byItem["A"] = &filter{}
+	fs.admit("A", 0)
 	s := &staged{chunks: []chunk{{}}}
 	s.item.Name = "A"
 	fs.forget(s)
-	if fs.byItem["A"] != nil {
+	if fs.of("A", 0) != nil || fs.bytes != 0 {
 		t.Error("the filter keeps a chunk that wasn't committed")
+	}
+}
+
+// TestFiltersAreBounded: those used least recently go, however long the items'
+// histories are; one that has no room for another chunk is made anew.
+func TestFiltersAreBounded(t *testing.T) {
+	fs := newFilters()
+	for i := range 3000 {
+		fs.admit(fmt.Sprint(i), uint32(i%300))
+		if fs.of("0", 0) == nil {
+			t.Fatalf("the filter that is used all the time went at %d", i)
+		}
+		sum := 0
+		for _, f := range fs.byItem {
+			sum += f.bytes()
+		}
+		if sum != fs.bytes || sum > filterBytes {
+			t.Fatalf("%d bytes of filters, counted as %d", sum, fs.bytes)
+		}
+	}
+	if len(fs.byItem) < 10 {
+		t.Errorf("only %d filters are left", len(fs.byItem))
+	}
+	fs.admit("hot", 100_000)
+	if len(fs.byItem) != 1 || fs.of("hot", 100_000) == nil || fs.of("hot", 200_000) != nil || fs.bytes != 0 {
+		t.Errorf("%d filters of %d bytes", len(fs.byItem), fs.bytes)
 	}
 }
 

@@ -158,6 +158,7 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 func (in *Instance) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	go govern(ctx, in.stores.Budget())
 	tailed, watched := make(chan error, 1), make(chan struct{})
 	go func() { tailed <- in.follow(ctx) }()
 	go func() {
