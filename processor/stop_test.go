@@ -2,7 +2,12 @@ package processor_test
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"driftless/schema"
 )
 
 // TestStopInTheMiddleOfATransaction: the signal to stop comes at any point of a
@@ -50,5 +55,35 @@ func TestMovesOnWhileItOpens(t *testing.T) {
 	s.worker.Lost(0)
 	if len(s.stopped) > 0 {
 		t.Fatalf("a shard has stopped: %v", s.stopped)
+	}
+}
+
+// TestBrokerOutOfReach: the logs can't be read for a while, when a shard is opened
+// or needs history. It waits and goes on; nobody has to look after it.
+func TestBrokerOutOfReach(t *testing.T) {
+	s := newSchedule(t, 1)
+	s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+	s.settled()
+	var left, met atomic.Int64 // an opening has a goroutine of its own
+	s.reading = func(context.Context) error {
+		if left.Add(-1) < 0 {
+			return nil
+		}
+		met.Add(1)
+		return fmt.Errorf("dial: %w", schema.ErrUnreachable)
+	}
+	s.empty() // the process has read its reference data, and opens its shard next
+	opened := s.visited("caught up")
+	left.Store(2)
+	for late := time.Now().Add(20 * time.Second); s.visited("caught up") == opened || s.worker.Busy(); s.turn() {
+		if time.Now().After(late) {
+			t.Fatal("the shard never opens")
+		}
+	}
+	left.Store(1)
+	s.send(`TransactionVoided wms-1 v1 2 39d item=A voids=g1`)
+	s.settled()
+	if met.Load() != 3 {
+		t.Errorf("the broker was out of reach %d times, want 3", met.Load())
 	}
 }
