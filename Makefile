@@ -22,6 +22,10 @@ CHAOS_SEED ?= 1
 CHAOS_CYCLES ?= 1000
 CHAOS_CUTS ?= 200
 CHAOS_HANDOVERS ?= 100
+ARGS ?= --cycles 60 --brokers 1
+SOAK ?= --soak 75 --overload 10 --brokers 1
+BUGS ?= all
+BUGS_BROKERS ?= 0
 MUTANTS ?= all
 POISON_EVENTS ?= 2000000
 SPOILED ?= 10000000
@@ -29,7 +33,7 @@ FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
 
-.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci
+.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci chaos-bugs chaos-embedded soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,12 +48,21 @@ test: ## all tests: the law over 1,000 sets, crashes, brokers, commands
 race: ## all tests with the race detector, the law over fewer sets
 	CGO_ENABLED=1 LAW_SETS=50 go test -race -timeout 30m ./...
 
-sim: chaos ## the long search: chaos, the law over LAW_SETS sets, the store over HISTORIES histories
+sim: chaos-embedded ## the long search: chaos on the embedded broker, the law over LAW_SETS sets, the store over HISTORIES histories
 	LAW_SETS=$(LAW_SETS) LAW_DELIVERIES=$(LAW_DELIVERIES) LAW_SEED=$(LAW_SEED) \
 		go test -v -count=1 -timeout 0 -run '^TestLaw$$' ./processor/rules
 	DRIFTLESS_HISTORIES=$(HISTORIES) go test -count=1 -timeout 0 -run '^TestRandomHistories$$' ./state
 
-chaos: ## 1,000 kills, 200 power cuts, 100 hand-overs, zombies, a bad line, a pausing broker (20 minutes)
+chaos: ## faults drawn from a seed, on a real Kafka: make chaos ARGS="--minutes 10 --seed 7 --brokers 3"
+	go test -v -count=1 -timeout 0 -run '^TestCampaign$$' ./cmd/driftless/chaos -args $(ARGS)
+
+soak: ## longer than a producer's epoch takes to wrap, on a real Kafka, then ten times too much (85 minutes)
+	go test -v -count=1 -timeout 0 -run '^TestSoak$$' ./cmd/driftless/chaos -args $(SOAK)
+
+chaos-bugs: ## known mistakes built in one at a time: does the campaign notice? (BUGS=part of a name, BUGS_BROKERS=1)
+	BUGS=$(BUGS) BUGS_BROKERS=$(BUGS_BROKERS) go test -v -count=1 -timeout 0 -run '^TestBugs$$' ./processor/rules/mutants
+
+chaos-embedded: ## 1,000 kills, 200 power cuts, 100 hand-overs, zombies, a bad line, a pausing broker (20 minutes)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_CYCLES=$(CHAOS_CYCLES) CHAOS_CUTS=$(CHAOS_CUTS) CHAOS_HANDOVERS=$(CHAOS_HANDOVERS) \
 		CHAOS_ZOMBIES=5 CHAOS_WEATHER=60 CHAOS_BROKERS=20 go test -v -count=1 -timeout 0 ./cmd/driftless/chaos
 

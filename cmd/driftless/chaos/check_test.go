@@ -18,11 +18,12 @@ import (
 )
 
 // counts is what a check has looked at.
-type counts struct{ events, entries, letters, outputs, scrubbed int }
+type counts struct{ events, entries, timers, letters, outputs, scrubbed int }
 
 func (c *counts) add(more counts) {
 	c.events += more.events
 	c.entries += more.entries
+	c.timers += more.timers
 	c.letters += more.letters
 	c.outputs += more.outputs
 	c.scrubbed += more.scrubbed
@@ -30,8 +31,8 @@ func (c *counts) add(more counts) {
 
 // String shows the counts in a line.
 func (c counts) String() string {
-	return fmt.Sprintf("%d records judged, %d ledger entries, %d outputs, %d dead letters, %d folders scrubbed",
-		c.events, c.entries, c.outputs, c.letters, c.scrubbed)
+	return fmt.Sprintf("%d records judged, %d ledger entries, %d of them of timers, %d outputs, %d dead letters, %d folders scrubbed",
+		c.events, c.entries, c.timers, c.outputs, c.letters, c.scrubbed)
 }
 
 // check holds the topics to each other, to what was sent, to the model and to
@@ -150,9 +151,12 @@ func (l *ledger) read(partition int32, n *counts) {
 		if e.Number != uint64(len(l.entries)) {
 			l.t.Fatalf("%s: entry %d stands at place %d", l.place, e.Number, len(l.entries))
 		}
+		if e.Cause == rules.ByTimer {
+			n.timers++
+		}
 		if e.Cause == rules.ByDelivery {
 			if len(records) == 0 || records[0].Offset != e.Offset || e.Outcome == rules.None {
-				l.t.Fatalf("%s: entry %d is that of offset %d with outcome %q, which isn't the next record", l.place, e.Number, e.Offset, e.Outcome)
+				l.t.Fatalf("%s: entry %d is that of offset %d with outcome %q, the next record without an entry is at offset %d", l.place, e.Number, e.Offset, e.Outcome, offsetOf(records))
 			}
 			records = records[1:]
 		}
@@ -171,6 +175,14 @@ func (l *ledger) read(partition int32, n *counts) {
 	if l.position.Number != uint64(len(l.entries)) {
 		l.t.Errorf("%s: the group stands at entry %d, the ledger has %d", l.place, l.position.Number, len(l.entries))
 	}
+}
+
+// offsetOf is the offset of the first of some records, -1 where there are none.
+func offsetOf(records []schema.Record) int64 {
+	if len(records) == 0 {
+		return -1
+	}
+	return records[0].Offset
 }
 
 // checkLetters finds every refusal among the dead letters, none more often than

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,33 +16,57 @@ import (
 // partitions of the input in all these tests: one for each worker of two instances.
 const partitions = 4
 
-// cluster is one broker in a process of its own, with what looks at it.
+// cluster is topics on a broker, with what looks at them.
 type cluster struct {
 	t        *testing.T
 	chance   *rand.Rand
 	seed     uint64
-	broker   *process
-	address  string
+	broker   *process // the embedded one, in a process of its own; nil where it is a real Kafka
+	address  string   // of the broker, or of several
+	prefix   string   // of topics, group and application, where the broker has others too; "": the usual ones
 	dir      string
 	topics   kafka.Topics
 	admin    *kafka.Admin
 	logs     *kafka.Logs
 	producer *kafka.Producer
-	silent   error // why the broker didn't say where all stands, when it was asked last
+	busy     time.Time // until then timers fire
+	silent   error     // why the broker didn't say where all stands, when it was asked last
 }
 
-// newCluster starts a broker and makes the topics.
+// newCluster starts an embedded broker and makes the topics.
 func newCluster(t *testing.T, seed uint64) *cluster {
 	t.Helper()
 	c := &cluster{t: t, chance: rand.New(rand.NewPCG(seed, 4)), seed: seed, dir: t.TempDir()}
 	c.serve(0)
+	c.open(kafka.EmbeddedPlan())
+	return c
+}
+
+// newTenant makes topics under a prefix of their own on brokers that are there.
+func newTenant(t *testing.T, seed uint64, addresses []string, prefix string) *cluster {
+	t.Helper()
+	c := &cluster{
+		t: t, chance: rand.New(rand.NewPCG(seed, 4)), seed: seed, dir: t.TempDir(),
+		address: strings.Join(addresses, ","), prefix: prefix,
+	}
+	plan := kafka.EmbeddedPlan()
+	if len(addresses) > 1 {
+		plan = kafka.DefaultPlan()
+	}
+	c.open(plan)
+	return c
+}
+
+// open makes the topics and what looks at them.
+func (c *cluster) open(plan kafka.Plan) {
+	t := c.t
+	t.Helper()
 	settings, err := c.role("tester").settings()
 	c.must(err)
 	c.topics = settings.Kafka.Topics.Full()
 	c.admin, err = kafka.NewAdmin(settings.Kafka, kafka.Options{})
 	c.must(err)
 	t.Cleanup(c.admin.Close)
-	plan := kafka.EmbeddedPlan()
 	plan.Partitions = partitions
 	_, err = c.admin.Create(t.Context(), plan)
 	c.must(err)
@@ -51,7 +76,6 @@ func newCluster(t *testing.T, seed uint64) *cluster {
 	c.producer, err = kafka.NewProducer(settings.Kafka, kafka.Options{})
 	c.must(err)
 	t.Cleanup(c.producer.Close)
-	return c
 }
 
 // serve starts the broker, on what an earlier one has left.
@@ -68,7 +92,7 @@ func (c *cluster) serve(port int) {
 
 // role is an engine of this cluster's, with a folder of its own.
 func (c *cluster) role(instance string) role {
-	return role{Broker: c.address, Instance: instance, Folder: filepath.Join(c.dir, instance)}
+	return role{Broker: c.address, Prefix: c.prefix, Instance: instance, Folder: filepath.Join(c.dir, instance)}
 }
 
 func (c *cluster) must(err error) {
@@ -122,6 +146,7 @@ const healing = 60 * time.Second
 // nothing is added any more.
 func (c *cluster) rest() {
 	c.t.Helper()
+	time.Sleep(time.Until(c.busy))
 	ctx, cancel := context.WithTimeout(c.t.Context(), healing)
 	defer cancel()
 	ticks := time.NewTicker(100 * time.Millisecond)
@@ -158,16 +183,22 @@ func (c *cluster) consumed(s standing) bool {
 // read dumps a partition, read_committed.
 func (c *cluster) read(topic string, partition int32) []schema.Record {
 	c.t.Helper()
+	var records []schema.Record
+	c.visit(topic, partition, func(record *schema.Record) { records = append(records, *record) })
+	return records
+}
+
+// visit reads a partition to its end, read_committed.
+func (c *cluster) visit(topic string, partition int32, see func(record *schema.Record)) {
+	c.t.Helper()
 	bounds, err := c.logs.Bounds(c.t.Context(), topic)
 	c.must(err)
-	var records []schema.Record
 	want := kafka.LogRange{Topic: topic, Partition: partition, From: kafka.Earliest, Until: bounds[partition].Latest}
 	_, err = c.logs.Read(c.t.Context(), want, func(record *schema.Record) (bool, error) {
-		records = append(records, *record)
+		see(record)
 		return false, nil
 	})
 	c.must(err)
-	return records
 }
 
 // all dumps a topic, partition after partition.

@@ -13,8 +13,14 @@
 // each other, with what was sent, with the model, and with the engine's own
 // folder (check_test.go).
 //
-// A short form of each runs with every test; `make chaos` runs the long one, by
-// CHAOS_SEED, CHAOS_CYCLES, CHAOS_CUTS, CHAOS_HANDOVERS, CHAOS_ZOMBIES,
+// TestCampaign draws all kinds of faults from a seed and lets them strike a fleet
+// of one to four instances, on a real Kafka of one broker or three, or on the
+// embedded one (campaign_test.go, fleet_test.go, strike_test.go): `make chaos`.
+// `make chaos-bugs` builds known mistakes into the engine, one at a time, and
+// expects the campaign to notice.
+//
+// A short form of each runs with every test; `make chaos-embedded` runs the long
+// one of the others, by CHAOS_SEED, CHAOS_CYCLES, CHAOS_CUTS, CHAOS_HANDOVERS, CHAOS_ZOMBIES,
 // CHAOS_WEATHER and CHAOS_BROKERS. CHAOS_LOG=1 shows what the processes say.
 //
 // # Which test makes which fault
@@ -32,8 +38,9 @@
 //	compaction                                       connectors/kafka: TestReadPassesCompactedRecords
 //	more partitions                                  connectors/kafka: TestMorePartitions; state: TestTopicRecreated
 //	broker paused; restarted in order                TestBrokerPausedAndRestarted
-//	broker killed with -9                            a real Kafka only: the embedded one writes a transaction's
+//	broker killed with -9, stopped, paused           TestCampaign, on a real Kafka: the embedded one writes a transaction's
 //	                                                 markers one by one and can't go on from half of them
+//	disk lost, damaged, full; clock steps            TestCampaign; state: TestDiskFull, TestDamageInASealedSegment
 //	zombie, two processes with one instance name     TestZombie, TestTwoProcessesWithOneName; connectors/kafka: fencing_test.go
 //	hand-over between instances under load           TestHandOvers
 //	rebalance during the end of a transaction        connectors/kafka: TestRebalanceDuringTheEnd

@@ -12,12 +12,15 @@ import (
 )
 
 // The flow moves stock of its own items at its own location, so that its truth
-// is a sum and the model needn't judge it.
+// is a sum and the model needn't judge it. Some of it is held for a few seconds:
+// by the time that all is at rest every hold has expired.
 const (
 	flowItems    = 40
 	flowPrefix   = "flow-"
 	flowLocation = "FLOW"
 	flowSource   = "wms-flow"
+	flowHolder   = "erp-flow"
+	flowChannel  = "flow-shop"
 )
 
 // input is what is sent to a cluster, and what must come of it.
@@ -26,6 +29,7 @@ type input struct {
 	deliveries []model.Delivery // of the random set, still to be sent
 	stock      map[string]int64 // of each item of the flow: the truth
 	sequences  map[string]int64
+	holds      int64           // placed so far
 	latest     []schema.Record // of the flow: some are sent again
 	sent       int             // events acknowledged, copies included
 	doubtful   bool            // a send failed and was tried again: there may be more copies
@@ -37,14 +41,22 @@ func newInput(c *cluster, size int) *input {
 	in := &input{cluster: c, stock: map[string]int64{}, sequences: map[string]int64{}}
 	in.deliveries = model.GenerateSized(seed, size).Deliveries(seed)
 	at := time.Now().Add(-time.Hour).UnixMilli()
-	source := schema.Event{Type: schema.SourceConfigured, Source: "reference", TransactionID: "flow-s", Sequence: 1, OccurredAt: at}
-	source.Reference = &schema.ReferenceData{Name: flowSource, Kind: schema.WMS, Contiguous: true}
-	location := schema.Event{Type: schema.LocationConfigured, Source: "reference", TransactionID: "flow-l", Sequence: 1, OccurredAt: at}
-	location.Location, location.Reference = flowLocation, &schema.ReferenceData{Owner: flowSource}
-	records := []schema.Record{in.record(&source, "flow"), in.record(&location, "flow")}
+	configured := func(kind schema.Type, id string, data schema.ReferenceData) schema.Event {
+		return schema.Event{Type: kind, Source: "reference", TransactionID: id, Sequence: 1, OccurredAt: at, Reference: &data}
+	}
+	source := configured(schema.SourceConfigured, "flow-s", schema.ReferenceData{Name: flowSource, Kind: schema.WMS, Contiguous: true})
+	holder := configured(schema.SourceConfigured, "flow-h", schema.ReferenceData{Name: flowHolder, Kind: schema.ERP})
+	location := configured(schema.LocationConfigured, "flow-l", schema.ReferenceData{Owner: flowSource})
+	location.Location = flowLocation
+	channel := configured(schema.ChannelConfigured, "flow-c", schema.ReferenceData{DefaultLocation: flowLocation, ReservationSource: flowHolder})
+	channel.Channel = flowChannel
+	var records []schema.Record
+	for _, e := range []schema.Event{source, holder, location, channel} {
+		records = append(records, in.record(&e, "flow"))
+	}
 	for i := range flowItems {
-		item := schema.Event{Type: schema.ItemConfigured, Source: "reference", TransactionID: "flow-i", Sequence: 1, OccurredAt: at}
-		item.Item, item.Reference = fmt.Sprintf("%s%02d", flowPrefix, i), &schema.ReferenceData{BaseUnit: "EA"}
+		item := configured(schema.ItemConfigured, "flow-i", schema.ReferenceData{BaseUnit: "EA"})
+		item.Item = fmt.Sprintf("%s%02d", flowPrefix, i)
 		records = append(records, in.record(&item, item.Item))
 	}
 	in.send(records)
@@ -103,6 +115,9 @@ func (in *input) flow() schema.Record {
 		return in.latest[in.chance.IntN(len(in.latest))]
 	}
 	sku := fmt.Sprintf("%s%02d", flowPrefix, in.chance.IntN(flowItems))
+	if in.chance.IntN(20) == 0 {
+		return in.hold(sku)
+	}
 	in.sequences[sku]++
 	units := 1 + in.chance.Int64N(9)
 	e := schema.Event{
@@ -114,11 +129,32 @@ func (in *input) flow() schema.Record {
 		e.Type, units = schema.StockSold, -units
 	}
 	in.stock[sku] += units
-	record := in.record(&e, sku)
+	return in.remember(in.record(&e, sku))
+}
+
+// remember keeps a record, so that it may be sent again.
+func (in *input) remember(record schema.Record) schema.Record {
 	if in.latest = append(in.latest, record); len(in.latest) > 500 {
 		in.latest = in.latest[250:]
 	}
 	return record
+}
+
+// hold reserves units for a while. What a timer does about it is the last of it.
+func (in *input) hold(sku string) schema.Record {
+	in.holds++
+	now := time.Now()
+	e := schema.Event{
+		Type: schema.ReservationPlaced, Source: flowHolder, Sequence: in.holds, OccurredAt: now.UnixMilli(), TransactionID: fmt.Sprint("h", in.holds),
+		Item: sku, Channel: flowChannel, ReservationID: fmt.Sprint("hold-", in.holds), HasQuantity: true,
+	}
+	e.Quantity.Value = 1 + in.chance.Int64N(9)
+	expires := now.Add(time.Second + time.Duration(in.chance.Int64N(int64(3*time.Second))))
+	e.ExpiresAt = expires.UnixMilli()
+	if expires.After(in.busy) {
+		in.busy = expires
+	}
+	return in.remember(in.record(&e, sku))
 }
 
 // during sends all the while until the channel says so or the time is over, and

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -27,15 +28,19 @@ const roleVariable = "DRIFTLESS_TEST_CHAOS"
 
 // role is what a process under test is to be: a broker where it names none.
 type role struct {
-	Broker   string        // address of the broker, "": be one
-	Port     int           // of the broker itself; 0: any
-	Folder   string        // state of an engine, logs of a broker
-	Instance string        // name in the group
-	Workers  int           // sessions of the engine
-	Session  time.Duration // after which a silent member is given up
-	Point    string        // where the engine ends itself, "": nowhere
-	Visits   int           // at the last of so many visits
-	Freeze   bool          // it is stopped there (SIGSTOP), and may be continued
+	Broker    string        // address of the broker, or of several; "": be one
+	Prefix    string        // of topics, group and application, "": the usual ones
+	Port      int           // of the broker itself; 0: any
+	Folder    string        // state of an engine, logs of a broker
+	Instance  string        // name in the group
+	Workers   int           // sessions of the engine
+	Session   time.Duration // after which a silent member is given up
+	Point     string        // where the engine ends itself, "": nowhere
+	Visits    int           // at the last of so many visits
+	Freeze    bool          // it is stopped there (SIGSTOP), and may be continued
+	Clock     time.Duration // how far the engine's clock is ahead
+	Tell      time.Duration // how often it says how it stands; 0: never
+	FileBytes uint64        // the engine's disk is full for a file of that size; 0: never
 }
 
 func TestMain(m *testing.M) {
@@ -83,12 +88,20 @@ func (r role) engine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	registry := prometheus.NewRegistry()
 	parts := engine.Parts{
-		Log: slog.New(slog.NewJSONHandler(os.Stdout, nil)), Metrics: prometheus.NewRegistry(), Storage: small, Crash: r.crash(),
+		Log: slog.New(slog.NewJSONHandler(os.Stdout, nil)), Metrics: registry, Storage: r.storage(), Crash: r.crash(),
+		Clock: func() time.Time { return time.Now().Add(r.Clock) },
+	}
+	if err := r.fillDisk(); err != nil {
+		return err
 	}
 	instance, err := engine.Start(ctx, c, parts)
 	if err != nil {
 		return err
+	}
+	if r.Tell > 0 {
+		go r.tell(ctx, registry)
 	}
 	return errors.Join(instance.Run(ctx), instance.Close())
 }
@@ -99,18 +112,56 @@ func (r role) settings() (*config.Config, error) {
 	if session == 0 {
 		session = 20 * time.Second
 	}
-	loaded, err := config.Load(config.Sources{Flags: map[string]string{
+	flags := map[string]string{
 		"kafka.brokers": r.Broker, "kafka.instance": r.Instance, "state.directory": r.Folder, "http.listen": "off",
 		"state.memory_budget": "64MiB", "engine.workers": strconv.Itoa(max(1, r.Workers)),
 		"kafka.session_timeout": session.String(), "kafka.transaction_timeout": (session / 2).String(),
 		// The sets bear log-append times of months, in any order: no clock to fold by.
 		"engine.fold_margin":       "0s",
 		"kafka.heartbeat_interval": min(time.Second, session/8).String(),
-	}})
+	}
+	if r.Prefix != "" {
+		flags["kafka.topics.prefix"], flags["kafka.group"], flags["kafka.application"] = r.Prefix, r.Prefix+"group", r.Prefix+"application"
+	}
+	loaded, err := config.Load(config.Sources{Flags: flags})
 	if err != nil {
 		return nil, err
 	}
 	return &loaded.Config, nil
+}
+
+// tell says now and then how many goroutines there are, and how many transactions
+// were committed.
+func (r role) tell(ctx context.Context, registry *prometheus.Registry) {
+	for ticks := time.Tick(r.Tell); ctx.Err() == nil; <-ticks {
+		families, err := registry.Gather()
+		if err != nil {
+			say("failed", "error", err)
+		}
+		for _, family := range families {
+			if family.GetName() == "driftless_commit_duration_seconds" {
+				say("standing", "goroutines", runtime.NumGoroutine(), "commits", family.GetMetric()[0].GetHistogram().GetSampleCount())
+			}
+		}
+	}
+}
+
+// fillDisk lets no file of this process grow beyond a size, as on a full disk.
+func (r role) fillDisk() error {
+	if r.FileBytes == 0 {
+		return nil
+	}
+	signal.Ignore(syscall.SIGXFSZ) // so that the write fails, and not the process
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: r.FileBytes, Max: r.FileBytes})
+}
+
+// storage is how an engine under test keeps its shards: as in service where it is
+// to work for long.
+func (r role) storage() func(state.Options) state.Options {
+	if r.Tell > 0 {
+		return nil
+	}
+	return small
 }
 
 // small makes segments, cache and replay small, so that all of them turn over.

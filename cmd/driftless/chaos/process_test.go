@@ -17,11 +17,14 @@ import (
 
 // line is what a process under test says: a line of its log.
 type line struct {
-	Level     string `json:"level"`
-	Message   string `json:"msg"`
-	Address   string `json:"address"`
-	Partition int32  `json:"partition"`
-	Error     string `json:"error"`
+	Level      string `json:"level"`
+	Message    string `json:"msg"`
+	Address    string `json:"address"`
+	Partition  int32  `json:"partition"`
+	Goroutines int    `json:"goroutines"`
+	Commits    int    `json:"commits"`
+	Number     uint64 `json:"number"` // of the last entry that a shard which is ready has
+	Error      string `json:"error"`
 }
 
 // process is a broker or an engine under test.

@@ -19,11 +19,12 @@ type weather struct {
 }
 
 // proxy stands before a broker on an address of its own, which it puts in the
-// place of the broker's wherever an answer names that.
+// place of the broker's wherever an answer names that. Before several brokers
+// there are as many proxies, each of which knows the others' addresses too.
 type proxy struct {
 	listener      net.Listener
 	broker        string
-	theirs, ours  []byte // as answers spell the two addresses
+	theirs, ours  [][]byte // as answers spell the brokers' addresses and the proxies'
 	wait          sync.WaitGroup
 	guard         sync.Mutex
 	weather       weather
@@ -35,19 +36,32 @@ type proxy struct {
 // newProxy starts a proxy before a broker.
 func newProxy(t *testing.T, broker string) *proxy {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	return newProxies(t, []string{broker})[0]
+}
+
+// newProxies starts a proxy before each broker.
+func newProxies(t *testing.T, brokers []string) []*proxy {
+	t.Helper()
+	var all []*proxy
+	var theirs, ours [][]byte
+	for _, broker := range brokers {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, &proxy{listener: listener, broker: broker, open: map[*net.TCPConn]bool{}})
+		theirs, ours = append(theirs, spelled(t, broker)), append(ours, spelled(t, listener.Addr().String()))
 	}
-	p := &proxy{listener: listener, broker: broker, open: map[*net.TCPConn]bool{}}
-	p.theirs, p.ours = spelled(t, broker), spelled(t, listener.Addr().String())
-	p.wait.Add(1)
-	go p.accept()
-	t.Cleanup(func() {
-		p.sever()
-		p.wait.Wait()
-	})
-	return p
+	for _, p := range all {
+		p.theirs, p.ours = theirs, ours
+		p.wait.Add(1)
+		go p.accept()
+		t.Cleanup(func() {
+			p.sever()
+			p.wait.Wait()
+		})
+	}
+	return all
 }
 
 // spelled is an address as the protocol writes it: the host, then the port in
@@ -161,7 +175,10 @@ func (p *proxy) carry(from, to *net.TCPConn) {
 		if w.latency > 0 {
 			<-time.After(w.latency)
 		}
-		if !send(to, bytes.ReplaceAll(frame, p.theirs, p.ours), w.slice) {
+		for i, theirs := range p.theirs {
+			frame = bytes.ReplaceAll(frame, theirs, p.ours[i])
+		}
+		if !send(to, frame, w.slice) {
 			return
 		}
 	}

@@ -18,7 +18,7 @@ func TestZombie(t *testing.T) {
 	successors := []string{"zombie", "another"}
 	if os.Getenv("CHAOS_ZOMBIES") == "" {
 		// On a machine under load the embedded broker was seen, every few runs, not to
-		// say where the group stands for a minute after the second: `make chaos` plays it.
+		// say where the group stands for a minute after the second: `make chaos-embedded` plays it.
 		successors = successors[:1]
 	}
 	for _, successor := range successors {

@@ -45,9 +45,10 @@ type Parts struct {
 	Metrics prometheus.Registerer // nil: none
 	// Storage changes how shards are kept, and Crash is called at the worker's
 	// named points: tests put a disk under the engine that loses its power, and
-	// end the process. Both nil in service.
+	// end the process. Clock is read instead of the machine's. All nil in service.
 	Storage func(state.Options) state.Options
 	Crash   func(point string)
+	Clock   func() time.Time
 }
 
 // Start reaches the cluster, reads the reference data and joins the group. It
@@ -68,7 +69,7 @@ func Start(ctx context.Context, c *config.Config, parts Parts) (*Instance, error
 		options.BatchBytes, err = in.admin.BatchBytes(ctx)
 	}
 	if err == nil {
-		err = in.join(options, parts.Crash)
+		err = in.join(options, parts)
 	}
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -123,7 +124,7 @@ func (in *Instance) refused(err error) {
 	in.log.Warn("reference record passed over", "error", err)
 }
 
-func (in *Instance) join(options kafka.Options, crash func(point string)) error {
+func (in *Instance) join(options kafka.Options, given Parts) error {
 	settings := processor.DefaultSettings()
 	settings.Topics, settings.Partitions, settings.Registry = in.topics, in.info.Partitions, in.schemas
 	settings.Gap = in.config.Engine.CommitInterval
@@ -135,8 +136,11 @@ func (in *Instance) join(options kafka.Options, crash func(point string)) error 
 	}
 	settings.BatchBytes = int(in.config.Engine.BatchBytes)
 	settings.FoldMargin = in.config.Engine.FoldMargin
+	if given.Clock != nil {
+		settings.Clock = given.Clock
+	}
 	parts := processor.Parts{
-		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: crash,
+		Knowledge: in.knowledge, Logs: kafkaLogs{in.logs}, Log: in.log, Crash: given.Crash,
 		Stores: tracked(in.stores, identity(in.topics.Events, in.info), in.opened),
 	}
 	for number := range max(1, in.config.Engine.Workers) {

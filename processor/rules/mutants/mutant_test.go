@@ -118,6 +118,7 @@ type judge struct {
 	packages, tests string
 	within          time.Duration
 	environment     []string
+	flags           []string // of the tests themselves
 }
 
 // run runs the tests over a mutant, "" for none. One that doesn't compile is no
@@ -128,7 +129,11 @@ func (j judge) run(t *testing.T, overlay string) (caught bool, output string) {
 	if overlay != "" {
 		arguments = append(arguments, "-overlay", overlay)
 	}
-	command := exec.Command("go", append(arguments, j.packages)...)
+	arguments = append(arguments, j.packages)
+	if len(j.flags) > 0 {
+		arguments = append(append(arguments, "-args"), j.flags...)
+	}
+	command := exec.Command("go", arguments...)
 	command.Env = append(os.Environ(), j.environment...)
 	text, err := command.CombinedOutput()
 	if bytes.Contains(text, []byte("[build failed]")) || bytes.Contains(text, []byte("[setup failed]")) {
