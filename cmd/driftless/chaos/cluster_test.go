@@ -146,7 +146,7 @@ const healing = 60 * time.Second
 // nothing is added any more.
 func (c *cluster) rest() {
 	c.t.Helper()
-	time.Sleep(time.Until(c.busy))
+	<-time.After(time.Until(c.busy))
 	ctx, cancel := context.WithTimeout(c.t.Context(), healing)
 	defer cancel()
 	ticks := time.NewTicker(100 * time.Millisecond)

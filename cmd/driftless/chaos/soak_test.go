@@ -150,7 +150,7 @@ func (s *soak) pace(long time.Duration, rate int, between func()) {
 			s.t.Fatalf("the instance ended with %d; it said %s", s.process.code(), s.process.tail())
 		}
 		between()
-		time.Sleep(5 * time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 }
 
@@ -214,9 +214,9 @@ func (s *soak) flood(long time.Duration) {
 	from := len(s.samples)
 	s.process.signal(syscall.SIGSTOP)
 	s.pace(long, overloaded, func() {
-		time.Sleep(stopped)
+		<-time.After(stopped)
 		s.process.signal(syscall.SIGCONT)
-		time.Sleep(atWork)
+		<-time.After(atWork)
 		s.process.signal(syscall.SIGSTOP)
 	})
 	s.process.signal(syscall.SIGCONT)
@@ -235,7 +235,7 @@ func (s *soak) drain() {
 		if ended(s.process) {
 			s.t.Fatalf("the instance ended with %d; it said %s", s.process.code(), s.process.tail())
 		}
-		time.Sleep(200 * time.Millisecond)
+		<-time.After(200 * time.Millisecond)
 	}
 	s.t.Logf("drained in %s", time.Since(begun).Round(100*time.Millisecond))
 	s.rest()

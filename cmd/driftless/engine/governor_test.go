@@ -30,7 +30,7 @@ func TestTheRowCachesGiveWay(t *testing.T) {
 // await collects garbage until the condition holds.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for late := time.Now().Add(30 * time.Second); !condition(); time.Sleep(easePeriod) {
+	for late := time.Now().Add(30 * time.Second); !condition(); <-time.After(easePeriod) {
 		if time.Now().After(late) {
 			t.Fatalf("the caches never got %s", what)
 		}
