@@ -185,12 +185,16 @@ func (s *Session) mayCommit(positions map[int32]schema.Position) error {
 }
 
 // carry puts our positions in place of what the client would commit, and
-// refuses a request that the coordinator would not check. It runs with the
-// client's transaction lock held and only changes the request.
+// refuses a request that the coordinator would not check, or would check by
+// another generation than the one that gave us our shards: the client learns of a
+// generation with the answer to its join, and only with the next answer which
+// shards it has in it. Another member may have one of them by then, and its
+// position as it was. It runs with the client's transaction lock held and only
+// changes the request.
 func (s *Session) carry(request *kmsg.TxnOffsetCommitRequest, positions map[int32]schema.Position) error {
 	// Without a member id or generation the coordinator takes the offsets
 	// from anybody.
-	if request.MemberID == "" || request.Generation < 0 || s.board.losing() {
+	if request.MemberID == "" || request.Generation < 0 || request.Generation != s.generation || s.board.losing() {
 		return errNotOurs
 	}
 	topic := kmsg.NewTxnOffsetCommitRequestTopic()

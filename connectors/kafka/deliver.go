@@ -9,6 +9,7 @@ func (s *Session) deliver(ctx context.Context) {
 		for _, n := range notices {
 			switch n.kind {
 			case noticeOwned:
+				s.generation = n.generation
 				s.keep(n.owned)
 				s.shards.Owned(n.owned != nil)
 			case noticeAssigned:

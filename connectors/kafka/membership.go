@@ -19,8 +19,7 @@ import (
 // report only the first revocation between two ends of transactions.
 type balancer struct {
 	kgo.GroupBalancer
-	topic string
-	board *board
+	session *Session
 }
 
 // ParseSyncAssignment reads what the group's leader assigned to this member.
@@ -30,17 +29,22 @@ func (b *balancer) ParseSyncAssignment(assignment []byte) (map[string][]int32, e
 		return nil, err
 	}
 	owned := make(map[int32]bool)
-	for _, partition := range assigned[b.topic] {
+	for _, partition := range assigned[b.session.topics.Events] {
 		owned[partition] = true
 	}
-	b.board.post(notice{kind: noticeOwned, owned: owned})
+	<-b.session.started // it is on its way: the client that calls us is what it waits for
+	_, generation := b.session.client.GroupMetadata()
+	b.session.board.post(notice{kind: noticeOwned, owned: owned, generation: generation})
 	return assigned, nil
 }
+
+// noGeneration is what nobody commits by.
+const noGeneration = -1
 
 // OnGroupManageError notes that the group has thrown this member out: all its
 // partitions may already be another's.
 func (b *balancer) OnGroupManageError(error) {
-	b.board.post(notice{kind: noticeOwned})
+	b.session.board.post(notice{kind: noticeOwned, generation: noGeneration})
 }
 
 // positions turns what the group has committed into where the shards begin. It

@@ -156,3 +156,51 @@ func TestMorePartitions(t *testing.T) {
 		t.Errorf("the check says %v", differences)
 	}
 }
+
+// TestANextGenerationWhoseShardsArentKnown: the group has answered a member's join
+// and not yet said which shards it has in the new generation. Its transaction must
+// not be committed by that: one of them may be another's by then.
+func TestANextGenerationWhoseShardsArentKnown(t *testing.T) {
+	const partitions = 2
+	b := embeddedBench(t, partitions)
+	b.feed(0, 1)
+	b.feed(1, 1)
+	a := b.join(instance("a"), quick)
+	a.pollRecords(partitions)
+	a.begin()
+	a.produce(0, "entry 0")
+	a.produce(1, "entry 1")
+	synced, goOn := make(chan struct{}), make(chan struct{})
+	var first atomic.Bool
+	b.broker.cluster.ControlKey(kmsg.SyncGroup.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		b.broker.cluster.KeepControl()
+		id := request.(*kmsg.SyncGroupRequest).InstanceID
+		if id == nil || *id != a.config.memberID(0) || !first.CompareAndSwap(false, true) {
+			return nil, nil, false
+		}
+		b.broker.cluster.SleepControl(func() {
+			close(synced)
+			<-goOn
+		})
+		return nil, nil, false
+	})
+	other := b.join(instance("b"), quick)
+	<-synced
+	done := make(chan struct{})
+	var ended schema.Ended
+	var err error
+	go func() {
+		defer close(done)
+		ended, err = a.End(within(t), true, positionsOf(partitions, 1, 1))
+	}()
+	select {
+	case <-done:
+	case <-time.After(500 * time.Millisecond): // it waits for the shards, and must not commit then
+	}
+	close(goOn)
+	<-done
+	if err != nil || ended.Committed {
+		t.Fatalf("committed %v, %v", ended.Committed, err)
+	}
+	b.shared(a, other, ended)
+}

@@ -29,7 +29,9 @@ type notice struct {
 	position  schema.Position
 	committed bool
 	owned     map[int32]bool
-	err       error
+	// generation is the group's that gave us what we own.
+	generation int32
+	err        error
 }
 
 // loses reports whether the notice may take a shard away: a partition

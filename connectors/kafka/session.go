@@ -47,7 +47,8 @@ type Session struct {
 	board    board
 
 	owned       map[int32]*shard
-	recordBytes int // estimated size of a record, to ask for about so many bytes
+	generation  int32 // of the group, that gave us what we own
+	recordBytes int   // estimated size of a record, to ask for about so many bytes
 	lastEnd     time.Time
 	lastAbort   error
 	transaction transaction
@@ -84,7 +85,7 @@ func NewSession(config Config, worker int, shards Shards, options Options) (*Ses
 	}
 	s := &Session{
 		config: config, topics: config.Topics.Full(), shards: shards,
-		started: make(chan struct{}), owned: make(map[int32]*shard), recordBytes: 4 << 10,
+		started: make(chan struct{}), owned: make(map[int32]*shard), generation: noGeneration, recordBytes: 4 << 10,
 	}
 	opts, err := s.options(worker, options)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 	if err != nil {
 		return nil, err
 	}
-	reporting := &balancer{GroupBalancer: kgo.CooperativeStickyBalancer(), topic: s.topics.Events, board: &s.board}
+	reporting := &balancer{GroupBalancer: kgo.CooperativeStickyBalancer(), session: s}
 	starts := &positions{session: s}
 	opts = append(opts,
 		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(s.topics.Events), kgo.Balancers(reporting), kgo.WithHooks(reporting),
