@@ -98,7 +98,10 @@ func (f *fleet) retire(m *member) {
 		f.end(m)
 		return
 	}
-	m.process.stop()
+	m.process.signal(syscall.SIGTERM)
+	if code := m.process.code(); code != 0 && code != 1 { // 1: the end of its last transaction was unclear
+		f.t.Fatalf("the %s was told to stop and ended with %d; it said %s", m.process.name, code, m.process.tail())
+	}
 	f.witness(m)
 	m.running = false
 }
