@@ -42,14 +42,25 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 		err = s.err
 	}
 	if err == nil {
-		err = s.store.Warm(rules.ItemsPrefix(), func(key []byte) (wanted, enough bool) {
-			return rules.IsMainRow(key), ctx.Err() != nil
-		})
+		err = s.warm(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
 	return s, nil
+}
+
+// warmRows bounds the rows that are passed on the way to those that are read
+// ahead: an item may have many lines, and a start shouldn't read all of them.
+const warmRows = 1 << 18
+
+// warm reads ahead the main rows that come first.
+func (s *shard) warm(ctx context.Context) error {
+	passed := 0
+	return s.store.Warm(rules.ItemsPrefix(), func(key []byte) (wanted, enough bool) {
+		passed++
+		return rules.IsMainRow(key), passed > warmRows || ctx.Err() != nil
+	})
 }
 
 func (w *Worker) newShard(partition int32, store Store, position schema.Position) *shard {

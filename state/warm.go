@@ -19,8 +19,11 @@ func (s *Shard) Warm(prefix []byte, wanted func(key []byte) (wanted, enough bool
 		if enough {
 			break
 		}
+		if !take {
+			continue
+		}
 		at := s.cache.spot(stored.Key())
-		if !take || at.at != 0 {
+		if at.at != 0 {
 			continue
 		}
 		value, err := stored.ValueAndErr()

@@ -13,15 +13,19 @@ func (b *Batch) load(s *staged) (*filter, error) {
 		f = b.filters.admit(it.Name, it.Chunks)
 	}
 	for f.chunks < it.Chunks {
-		traces, err := b.chunk(s, f.chunks, b.sealed[:0])
-		if err != nil {
+		if err := b.unseal(s, f.chunks); err != nil {
 			b.filters.drop(it.Name)
 			return nil, err
 		}
-		f.add(traces)
-		b.sealed = traces
+		f.add(b.sealed)
 	}
 	return f, nil
+}
+
+// unseal reads a chunk into the room for the one that was read last.
+func (b *Batch) unseal(s *staged, number uint32) (err error) {
+	b.sealed, err = b.chunk(s, number, b.sealed[:0])
+	return err
 }
 
 // chunk appends the traces of a sealed chunk, sorted by fingerprint.
@@ -61,14 +65,12 @@ func (b *Batch) Find(item string, fingerprint uint32, numbers []uint64) ([]uint6
 		return numbers, err
 	}
 	err = f.among(fingerprint, func(chunk uint32) error {
-		traces, err := b.chunk(s, chunk, b.sealed[:0])
-		if err != nil {
+		if err := b.unseal(s, chunk); err != nil {
 			return err
 		}
-		b.sealed = traces
-		at, _ := slices.BinarySearch(traces, newTrace(fingerprint, 0))
-		for ; at < len(traces) && traces[at].Fingerprint() == fingerprint; at++ {
-			numbers = append(numbers, traces[at].Number())
+		at, _ := slices.BinarySearch(b.sealed, newTrace(fingerprint, 0))
+		for ; at < len(b.sealed) && b.sealed[at].Fingerprint() == fingerprint; at++ {
+			numbers = append(numbers, b.sealed[at].Number())
 		}
 		return nil
 	})
@@ -100,19 +102,13 @@ func (b *Batch) Numbers(item string) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var numbers []uint64
-	for chunk := range s.item.Chunks {
-		traces, err := b.chunk(s, chunk, b.sealed[:0])
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range traces {
-			numbers = append(numbers, t.Number())
-		}
-		b.sealed = traces
+	all, err := b.traces(s)
+	if err != nil {
+		return nil, err
 	}
-	for _, t := range s.item.Trace {
-		numbers = append(numbers, t.Number())
+	numbers := make([]uint64, len(all))
+	for i, t := range all {
+		numbers[i] = t.Number()
 	}
 	slices.Sort(numbers)
 	return slices.Compact(numbers), nil

@@ -220,10 +220,8 @@ func (b *Batch) open(s *staged, opening *Opening) error {
 }
 
 // traces lists all of an item's traces.
-func (b *Batch) traces(s *staged) ([]Trace, error) {
-	var all []Trace
+func (b *Batch) traces(s *staged) (all []Trace, err error) {
 	for number := range s.item.Chunks {
-		var err error
 		if all, err = b.chunk(s, number, all); err != nil {
 			return nil, err
 		}
