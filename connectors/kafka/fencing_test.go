@@ -224,13 +224,7 @@ func both(t *testing.T, a, b *member, condition func() bool) {
 func TestRebalanceDuringATransaction(t *testing.T) {
 	const partitions = 2
 	b := newBench(t, partitions)
-	b.feed(0, 1)
-	b.feed(1, 1)
-	a := b.join(instance("a"), quick)
-	a.pollRecords(partitions)
-	a.begin()
-	a.produce(0, "entry 0")
-	a.produce(1, "entry 1")
+	a := b.stagedOnBoth()
 	other := b.join(instance("b"), quick)
 	b.awaitStable(2)
 	done := positionsOf(partitions, 1, 1)
@@ -239,6 +233,20 @@ func TestRebalanceDuringATransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.shared(a, other, ended)
+}
+
+// stagedOnBoth is member a in the middle of a transaction, with an entry for the
+// one event of each of two shards.
+func (b *bench) stagedOnBoth() *member {
+	b.t.Helper()
+	b.feed(0, 1)
+	b.feed(1, 1)
+	a := b.join(instance("a"), quick)
+	a.pollRecords(2)
+	a.begin()
+	a.produce(0, "entry 0")
+	a.produce(1, "entry 1")
+	return a
 }
 
 // shared lets two members have one of two partitions each, and repeats what

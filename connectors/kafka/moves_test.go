@@ -103,13 +103,7 @@ func TestRebalanceDuringTheEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const partitions = 2
 			b := embeddedBench(t, partitions)
-			b.feed(0, 1)
-			b.feed(1, 1)
-			a := b.join(instance("a"), quick)
-			a.pollRecords(partitions)
-			a.begin()
-			a.produce(0, "entry 0")
-			a.produce(1, "entry 1")
+			a := b.stagedOnBoth()
 			waits, goOn := b.hold(key)
 			done := make(chan struct{})
 			var ended schema.Ended
@@ -163,13 +157,7 @@ func TestMorePartitions(t *testing.T) {
 func TestANextGenerationWhoseShardsArentKnown(t *testing.T) {
 	const partitions = 2
 	b := embeddedBench(t, partitions)
-	b.feed(0, 1)
-	b.feed(1, 1)
-	a := b.join(instance("a"), quick)
-	a.pollRecords(partitions)
-	a.begin()
-	a.produce(0, "entry 0")
-	a.produce(1, "entry 1")
+	a := b.stagedOnBoth()
 	synced, goOn := make(chan struct{}), make(chan struct{})
 	var first atomic.Bool
 	b.broker.cluster.ControlKey(kmsg.SyncGroup.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {

@@ -112,7 +112,7 @@ func (c *campaign) folder() string {
 // round plays so many faults on topics of its own.
 func (c *campaign) round(seed uint64, cycles int) {
 	c.t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-		f := &fleet{kafka: c.kafka, draws: rand.New(rand.NewPCG(seed, 8)), faults: map[string]int{}, left: cycles}
+		f := &fleet{kafka: c.kafka, draws: rand.New(rand.NewPCG(seed, 8)), left: cycles}
 		t.Cleanup(func() {
 			if t.Failed() {
 				t.Logf("%d faults had struck", c.played+cycles-f.left)
@@ -120,7 +120,8 @@ func (c *campaign) round(seed uint64, cycles int) {
 				t.Logf("again: make chaos ARGS='--seed %d --cycles %d --brokers %d'", seed, cycles, *flagBrokers)
 			}
 		})
-		c.equip(f, t, seed)
+		f.input = newInput(c.topics(t, seed, fmt.Sprintf("round-%d.", seed)), 25*cycles)
+		f.enlist()
 		for ; f.left > 0 && !t.Failed(); f.left-- {
 			f.strike()
 		}
@@ -128,31 +129,30 @@ func (c *campaign) round(seed uint64, cycles int) {
 			f.heal()
 			c.total.add(f.verdict())
 		}
-		for kind, n := range f.faults {
-			c.faults[kind] += n
+		for _, kind := range f.struck {
+			c.faults[kind]++
 		}
 	})
 	c.played += cycles
 	c.t.Logf("%d faults after %s: %s; %v", c.played, time.Since(c.begun).Round(time.Second), tally(c.faults), c.total)
 }
 
-// equip begins a round: topics, an input, and the first instances.
-func (c *campaign) equip(f *fleet, t *testing.T, seed uint64) {
+// topics makes the topics of a round: on an embedded broker of its own, or under
+// a prefix on the real one, where they are deleted afterwards.
+func (c *campaign) topics(t *testing.T, seed uint64, prefix string) *cluster {
 	t.Helper()
-	size := 25 * f.left
 	if c.kafka == nil {
-		f.input = newInput(newCluster(t, seed), size)
-	} else {
-		f.input = newInput(newTenant(t, seed, c.kafka.Bootstrap(), fmt.Sprintf("round-%d.", seed)), size)
-		t.Cleanup(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), healing)
-			defer cancel()
-			if err := c.kafka.Delete(ctx, f.topics.All()...); err != nil {
-				t.Error(err)
-			}
-		})
+		return newCluster(t, seed)
 	}
-	f.enlist()
+	tenant := newTenant(t, seed, c.kafka.Bootstrap(), prefix)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), healing)
+		defer cancel()
+		if err := c.kafka.Delete(ctx, tenant.topics.All()...); err != nil {
+			t.Error(err)
+		}
+	})
+	return tenant
 }
 
 // tally shows counts by name, in the order of the names.

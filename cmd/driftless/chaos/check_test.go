@@ -112,7 +112,7 @@ func (in *input) checkFlow(balances map[string]schema.ATP) {
 func (in *input) outputs(n *counts) map[string]schema.ATP {
 	in.t.Helper()
 	last := map[string]schema.ATP{}
-	for _, record := range in.all(in.topics.ATP) {
+	in.visitAll(in.topics.ATP, func(record *schema.Record) {
 		n.outputs++
 		key := string(record.Key)
 		a := schema.ATP{Version: last[key].Version}
@@ -123,7 +123,7 @@ func (in *input) outputs(n *counts) map[string]schema.ATP {
 			}
 		}
 		last[key] = a
-	}
+	})
 	return last
 }
 

@@ -204,11 +204,17 @@ func (c *cluster) visit(topic string, partition int32, see func(record *schema.R
 // all dumps a topic, partition after partition.
 func (c *cluster) all(topic string) []schema.Record {
 	c.t.Helper()
+	var records []schema.Record
+	c.visitAll(topic, func(record *schema.Record) { records = append(records, *record) })
+	return records
+}
+
+// visitAll reads a topic, partition after partition.
+func (c *cluster) visitAll(topic string, see func(record *schema.Record)) {
+	c.t.Helper()
 	bounds, err := c.logs.Bounds(c.t.Context(), topic)
 	c.must(err)
-	var records []schema.Record
 	for partition := range int32(len(bounds)) {
-		records = append(records, c.read(topic, partition)...)
+		c.visit(topic, partition, see)
 	}
-	return records
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -27,10 +28,9 @@ type fleet struct {
 	*input
 	kafka   *apache.Cluster // nil: the embedded broker
 	members [mostMembers]*member
-	draws   *rand.Rand     // what strikes when: apart from what is sent, which time decides too
-	faults  map[string]int // that struck, by kind
-	struck  []string       // in their order
-	left    int            // faults that are still to come
+	draws   *rand.Rand // what strikes when: apart from what is sent, which time decides too
+	struck  []string   // kinds of the faults so far
+	left    int        // faults that are still to come
 }
 
 // member is one instance, with a folder that outlives its processes.
@@ -50,11 +50,11 @@ func (f *fleet) enlist() {
 	for i := range f.members {
 		m := &member{role: f.role(fmt.Sprint("member-", i)), witnesses: map[string]bool{}}
 		m.proxies = newProxies(f.t, f.brokers())
-		m.role.Broker, m.role.Session = "", memberSession
+		var addresses []string
 		for _, p := range m.proxies {
-			m.role.Broker += p.address() + ","
+			addresses = append(addresses, p.address())
 		}
-		m.role.Broker = m.role.Broker[:len(m.role.Broker)-1]
+		m.role.Broker, m.role.Session = strings.Join(addresses, ","), memberSession
 		f.members[i] = m
 	}
 	for _, m := range f.members[:firstOnes] {
@@ -186,31 +186,13 @@ func (f *fleet) setAside(m *member) {
 	m.witnesses, m.doubted = map[string]bool{}, false
 }
 
-// witness leaves a file in the folder of each shard that an instance had whole,
-// and something in it, and finds those that earlier ones left: a store that was
-// wiped has none.
+// witness looks at an instance's folder, unless its disk is doubted. A shard that
+// it was given and never wrote to may come back empty.
 func (f *fleet) witness(m *member) {
 	f.t.Helper()
-	if m.doubted {
-		return
-	}
-	f.sound(m)
-	for name := range m.witnesses {
-		if _, err := os.Stat(name); err != nil {
-			f.t.Errorf("a store that was whole is gone: %v", err)
-		}
-	}
-	said, _ := m.process.log()
-	for partition := range int32(partitions) {
-		name := filepath.Join(m.role.Folder, fmt.Sprintf("shard-%d", partition), "witness")
-		if m.witnesses[name] && count(said, "restoring from the state topic", partition) > 0 {
-			f.t.Errorf("shard %d of the %s was whole, and is restored", partition, m.process.name)
-		}
-		holds := slices.ContainsFunc(said, func(l line) bool { return l.Message == "shard ready" && l.Partition == partition && l.Number > 0 })
-		if holds && !m.witnesses[name] {
-			f.must(os.WriteFile(name, []byte("there"), 0o600))
-			m.witnesses[name] = true
-		}
+	if !m.doubted {
+		f.sound(m)
+		f.attest(m.role, m.process, m.witnesses, 1)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -119,30 +120,41 @@ func (k *killing) kill(r role, at string, shares int) {
 	k.witness(r, p)
 }
 
-// witness leaves a file in the folder of each shard that became ready, and finds
-// those that earlier ones left: a folder that was wiped or set aside has none.
+// witness looks at the folder of the engine that was killed, which may give no
+// shard up.
 func (k *killing) witness(r role, p *process) {
 	k.t.Helper()
-	for name := range k.witnesses {
-		if _, err := os.Stat(name); err != nil {
-			k.t.Errorf("a store that was whole is gone: %v", err)
-		}
-	}
 	if k.witnesses == nil {
 		k.witnesses = map[string]bool{}
+	}
+	k.attest(r, p, k.witnesses, 0)
+	for _, problem := range p.troubles() {
+		k.t.Errorf("a shard doesn't go on: %s", problem)
+	}
+}
+
+// attest leaves a file in the folder of each shard that became ready with at least
+// so many entries, and finds those that it left earlier: a folder that was wiped or
+// set aside has none, and what was whole isn't restored.
+func (c *cluster) attest(r role, p *process, witnesses map[string]bool, least uint64) {
+	c.t.Helper()
+	for name := range witnesses {
+		if _, err := os.Stat(name); err != nil {
+			c.t.Errorf("a store that was whole is gone: %v", err)
+		}
 	}
 	said, _ := p.log()
 	for partition := range int32(partitions) {
 		name := filepath.Join(r.Folder, fmt.Sprintf("shard-%d", partition), "witness")
-		if k.witnesses[name] && count(said, "restoring from the state topic", partition) > 0 {
-			k.t.Errorf("shard %d was whole, and is restored", partition)
+		if witnesses[name] && count(said, "restoring from the state topic", partition) > 0 {
+			c.t.Errorf("shard %d of the %s was whole, and is restored", partition, p.name)
 		}
-		if count(said, "shard ready", partition) > 0 && !k.witnesses[name] {
-			k.must(os.WriteFile(name, []byte("there"), 0o600))
-			k.witnesses[name] = true
+		ready := slices.ContainsFunc(said, func(l line) bool {
+			return l.Message == "shard ready" && l.Partition == partition && l.Number >= least
+		})
+		if ready && !witnesses[name] {
+			c.must(os.WriteFile(name, []byte("there"), 0o600))
+			witnesses[name] = true
 		}
-	}
-	for _, problem := range p.troubles() {
-		k.t.Errorf("a shard doesn't go on: %s", problem)
 	}
 }

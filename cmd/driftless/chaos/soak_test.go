@@ -41,14 +41,9 @@ func TestSoak(t *testing.T) {
 	if *flagSoak == 0 && *flagOverload == 0 {
 		t.Skip("make soak")
 	}
-	c := &campaign{t: t, faults: map[string]int{}, begun: time.Now()}
+	c := &campaign{t: t}
 	c.startKafka()
-	s := &soak{begun: time.Now()}
-	if c.kafka == nil {
-		s.input = newInput(newCluster(t, *flagSeed), 1)
-	} else {
-		s.input = newInput(newTenant(t, *flagSeed, c.kafka.Bootstrap(), "soak."), 1)
-	}
+	s := &soak{begun: time.Now(), input: newInput(c.topics(t, *flagSeed, "soak."), 1)}
 	s.deliveries = nil // the flow alone
 	r := s.role("soak")
 	r.Tell = 5 * time.Second
@@ -289,20 +284,9 @@ func (s *soak) exact() {
 	if events < s.sent || events > s.sent && !s.doubtful {
 		s.t.Errorf("%d events were acknowledged, %d are there", s.sent, events)
 	}
-	last, outputs := map[string]schema.ATP{}, 0
-	for partition := range int32(partitions) {
-		s.visit(s.topics.ATP, partition, func(record *schema.Record) {
-			outputs++
-			var a schema.ATP
-			s.must(a.Decode(record.Value))
-			if before := last[string(record.Key)]; a.Version <= before.Version {
-				s.t.Errorf("output %s: version %d follows version %d", record.Key, a.Version, before.Version)
-			}
-			last[string(record.Key)] = a
-		})
-	}
-	s.checkFlow(last)
-	s.t.Logf("%d events, %d entries, %d outputs: exact: %v", events, entries, outputs, !s.t.Failed())
+	var n counts
+	s.checkFlow(s.outputs(&n))
+	s.t.Logf("%d events, %d entries, %d outputs: exact: %v", events, entries, n.outputs, !s.t.Failed())
 }
 
 func median(values []int64) int64 {

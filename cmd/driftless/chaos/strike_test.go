@@ -50,7 +50,6 @@ func (f *fleet) strike() {
 			if k.real && f.kafka == nil {
 				break // the embedded broker can't take it: draw again
 			}
-			f.faults[k.name]++
 			f.struck = append(f.struck, k.name)
 			k.strike(f)
 			return
@@ -140,9 +139,8 @@ func (f *fleet) fillDisk() {
 	m.doubted = true
 	f.start(m, r)
 	f.during(m.process.ended, time.Second, 4*f.left)
-	m.process.kill()
+	f.end(m)
 	m.doubted = false // the disk has room again: nothing on it is lost
-	m.process = nil
 	f.start(m, m.role)
 	f.flow(f.moment(500 * time.Millisecond))
 }

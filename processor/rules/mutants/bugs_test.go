@@ -34,27 +34,14 @@ func TestBugs(t *testing.T) {
 	if brokers == "" {
 		brokers = "0"
 	}
-	fmt.Printf("%-68s %7s %7s  %s\n", "bug", "faults", "seconds", "which check noticed")
-	survived := 0
-	for _, m := range read(t, bugs, root) {
-		if wanted != "all" && !strings.Contains(m.name, wanted) {
-			continue
-		}
+	hunt(t, read(t, bugs, root), wanted, func(m mutant) (bool, string) {
 		j := judge{
 			packages: bugCampaign, tests: "^TestCampaign$", within: perBug,
 			flags: []string{"-cycles", strconv.Itoa(bugCycles), "-brokers", brokers},
 		}
-		started := time.Now()
 		caught, output := j.run(t, m.overlay(t))
-		faults, seen := struck(output)
-		if !caught {
-			survived++
-			seen = "SURVIVED"
-			t.Errorf("survived: %s: %s", m.file, m.name)
-		}
-		fmt.Printf("%-68s %7s %7.1f  %s\n", m.name, faults, time.Since(started).Seconds(), seen)
-	}
-	fmt.Printf("%d survived\n", survived)
+		return caught, struck(output)
+	})
 }
 
 var (
@@ -63,16 +50,16 @@ var (
 )
 
 // struck takes out of a failure after how many faults it came, and what was seen.
-func struck(output string) (faults, seen string) {
-	faults, seen = "?", "?"
+func struck(output string) string {
+	faults := "some"
 	if found := faultsBefore.FindStringSubmatch(output); found != nil {
 		faults = found[1]
 	}
+	seen := "?"
 	if found := firstProblem.FindStringSubmatch(output); found != nil {
-		return faults, found[1][:min(len(found[1]), 110)]
-	}
-	if strings.Contains(output, "panic: test timed out") {
+		seen = found[1][:min(len(found[1]), 110)]
+	} else if strings.Contains(output, "panic: test timed out") {
 		seen = "it never comes to rest"
 	}
-	return faults, seen
+	return fmt.Sprintf("after %s faults: %s", faults, seen)
 }

@@ -144,3 +144,25 @@ func (j judge) run(t *testing.T, overlay string) (caught bool, output string) {
 	}
 	return err != nil, string(text)
 }
+
+// hunt tries each mutant that is wanted, "all" or those with a part of the name,
+// and prints what noticed it. The test fails for each that survived.
+func hunt(t *testing.T, mutants []mutant, wanted string, try func(m mutant) (caught bool, seen string)) {
+	t.Helper()
+	fmt.Printf("%-88s %8s  %s\n", "what is wrong", "seconds", "what noticed")
+	survived := 0
+	for _, m := range mutants {
+		if wanted != "all" && !strings.Contains(m.name, wanted) {
+			continue
+		}
+		started := time.Now()
+		caught, seen := try(m)
+		if !caught {
+			survived++
+			seen = "SURVIVED " + seen
+			t.Errorf("survived: %s: %s", m.file, m.name)
+		}
+		fmt.Printf("%-88s %8.1f  %s\n", m.name, time.Since(started).Seconds(), seen)
+	}
+	fmt.Printf("%d survived\n", survived)
+}

@@ -38,23 +38,10 @@ func TestMutants(t *testing.T) {
 			t.Fatalf("the law fails without any mutant:\n%s", output)
 		}
 	}
-	fmt.Printf("%-64s %8s %8s  %s\n", "mutant", "sets", "seconds", "what the law saw")
-	survived := 0
-	for _, m := range read(t, table, directory) {
-		if wanted != "all" && !strings.Contains(m.name, wanted) {
-			continue
-		}
-		started := time.Now()
+	hunt(t, read(t, table, directory), wanted, func(m mutant) (bool, string) {
 		caught, output := law().run(t, m.overlay(t))
-		sets, seen := story(output)
-		if !caught {
-			survived++
-			sets, seen = "-", "SURVIVED"
-			t.Errorf("survived: %s: %s", m.file, m.name)
-		}
-		fmt.Printf("%-64s %8s %8.1f  %s\n", m.name, sets, time.Since(started).Seconds(), seen)
-	}
-	fmt.Printf("%d survived\n", survived)
+		return caught, story(output)
+	})
 }
 
 // law is the command that runs the law over a mutant.
@@ -65,13 +52,13 @@ func law() judge {
 var after = regexp.MustCompile(`(?s)after (\d+) sets: [^\n]*\n\s*([^\n]*)`)
 
 // story takes out of a failure after how many sets it came, and what differed.
-func story(output string) (sets, seen string) {
+func story(output string) string {
 	if found := after.FindStringSubmatch(output); found != nil {
-		seen = strings.Join(strings.Fields(found[2]), " ")
-		return found[1], seen[:min(len(seen), 90)]
+		seen := strings.Join(strings.Fields(found[2]), " ")
+		return fmt.Sprintf("after %s sets: %s", found[1], seen[:min(len(seen), 90)])
 	}
 	if strings.Contains(output, "panic: test timed out") {
-		return "?", "never comes to rest"
+		return "never comes to rest"
 	}
-	return "?", strings.TrimSpace(output[:min(len(output), 90)])
+	return strings.TrimSpace(output[:min(len(output), 90)])
 }

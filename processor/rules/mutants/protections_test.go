@@ -1,7 +1,6 @@
 package mutants_test
 
 import (
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -56,12 +55,7 @@ func TestProtections(t *testing.T) {
 		t.Skip("set MUTANTS=all, or run make mutants")
 	}
 	sound := map[who]bool{}
-	fmt.Printf("%-88s %8s  %s\n", "protection taken out", "seconds", "what noticed")
-	survived := 0
-	for _, m := range read(t, protections, root) {
-		if wanted != "all" && !strings.Contains(m.name, wanted) {
-			continue
-		}
+	hunt(t, read(t, protections, root), wanted, func(m mutant) (bool, string) {
 		j := judge{packages: "driftless/" + strings.TrimPrefix(m.packages, "./"), tests: m.tests, within: perProtection}
 		if asked := (who{m.packages, m.tests}); !sound[asked] {
 			if caught, output := j.run(t, ""); caught {
@@ -69,17 +63,9 @@ func TestProtections(t *testing.T) {
 			}
 			sound[asked] = true
 		}
-		started := time.Now()
 		caught, output := j.run(t, m.overlay(t))
-		seen := m.packages + " " + noticed(output)
-		if !caught {
-			survived++
-			seen = "SURVIVED " + m.packages + " " + m.tests
-			t.Errorf("survived: %s: %s", m.file, m.name)
-		}
-		fmt.Printf("%-88s %8.1f  %s\n", m.name, time.Since(started).Seconds(), seen)
-	}
-	fmt.Printf("%d survived\n", survived)
+		return caught, m.packages + " " + noticed(output)
+	})
 }
 
 // who names tests that were found sound without a mutant.
