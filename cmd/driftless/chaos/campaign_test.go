@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,11 +24,9 @@ var (
 	flagCycles  = flag.Int("cycles", 0, "faults of the campaign")
 	flagSeed    = flag.Uint64("seed", 1, "of the campaign's first round; each round after it has the next one")
 	flagBrokers = flag.Int("brokers", 0, "brokers of a real Kafka, 1 or 3; 0: the embedded broker")
+	flagRound   = flag.Int("round", 30, "faults that strike on one set of topics before all is healed and checked")
+	flagFaults  = flag.String("faults", "", "regular expression of the names of the faults that may strike; empty: all")
 )
-
-// perRound is how many faults strike on one set of topics before all is healed
-// and checked.
-const perRound = 30
 
 // TestCampaign lets faults strike a fleet of one to four instances and its
 // brokers, one after the other, while events flow. What strikes when is drawn
@@ -42,14 +41,15 @@ func TestCampaign(t *testing.T) {
 		}
 	}
 	c := &campaign{t: t, faults: map[string]int{}, begun: time.Now()}
+	wanted := c.wanted()
 	c.startKafka()
 	until := c.begun.Add(time.Duration(*flagMinutes * float64(time.Minute)))
 	for round := uint64(0); !t.Failed() && (c.played < cycles || time.Now().Before(until)); round++ {
-		n := perRound
+		n := *flagRound
 		if cycles > 0 {
 			n = min(n, cycles-c.played)
 		}
-		c.round(*flagSeed+round, n)
+		c.round(*flagSeed+round, n, wanted)
 	}
 	t.Logf("verdict after %d faults in %s: %s; nothing lost, doubled or invented in %v, no store wiped: %v",
 		c.played, time.Since(c.begun).Round(time.Second), tally(c.faults), c.total, !t.Failed())
@@ -63,6 +63,22 @@ type campaign struct {
 	faults map[string]int  // by kind
 	total  counts
 	begun  time.Time
+}
+
+// wanted are the faults that may strike.
+func (c *campaign) wanted() []fault {
+	c.t.Helper()
+	names, err := regexp.Compile(*flagFaults)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	wanted := slices.DeleteFunc(slices.Clone(kinds), func(k fault) bool {
+		return !names.MatchString(k.name) || k.real && *flagBrokers == 0 // the embedded broker can't take it
+	})
+	if len(wanted) == 0 {
+		c.t.Fatalf("--faults %q names no fault that --brokers %d can have", *flagFaults, *flagBrokers)
+	}
+	return wanted
 }
 
 // startKafka starts the brokers, unless the embedded one does.
@@ -110,14 +126,14 @@ func (c *campaign) folder() string {
 }
 
 // round plays so many faults on topics of its own.
-func (c *campaign) round(seed uint64, cycles int) {
+func (c *campaign) round(seed uint64, cycles int, wanted []fault) {
 	c.t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-		f := &fleet{kafka: c.kafka, draws: rand.New(rand.NewPCG(seed, 8)), left: cycles}
+		f := &fleet{kafka: c.kafka, kinds: wanted, draws: rand.New(rand.NewPCG(seed, 8)), left: cycles}
 		t.Cleanup(func() {
 			if t.Failed() {
 				t.Logf("%d faults had struck", c.played+cycles-f.left)
 				t.Logf("in this round: %s", strings.Join(f.struck, ", "))
-				t.Logf("again: make chaos ARGS='--seed %d --cycles %d --brokers %d'", seed, cycles, *flagBrokers)
+				t.Logf("again: make chaos ARGS=\"--seed %d --cycles %d --round %d --brokers %d --faults '%s'\"", seed, cycles, cycles, *flagBrokers, *flagFaults)
 			}
 		})
 		f.input = newInput(c.topics(t, seed, fmt.Sprintf("round-%d.", seed)), 25*cycles)

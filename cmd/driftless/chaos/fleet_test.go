@@ -28,6 +28,7 @@ type fleet struct {
 	*input
 	kafka   *apache.Cluster // nil: the embedded broker
 	members [mostMembers]*member
+	kinds   []fault    // those that may strike
 	draws   *rand.Rand // what strikes when: apart from what is sent, which time decides too
 	struck  []string   // kinds of the faults so far
 	left    int        // faults that are still to come

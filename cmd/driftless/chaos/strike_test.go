@@ -39,17 +39,12 @@ var kinds = []fault{
 func (f *fleet) strike() {
 	f.t.Helper()
 	sum := 0
-	for _, k := range kinds {
+	for _, k := range f.kinds {
 		sum += k.weight
 	}
-	for draw := f.draws.IntN(sum); ; draw = f.draws.IntN(sum) {
-		for _, k := range kinds {
-			if draw -= k.weight; draw >= 0 {
-				continue
-			}
-			if k.real && f.kafka == nil {
-				break // the embedded broker can't take it: draw again
-			}
+	draw := f.draws.IntN(sum)
+	for _, k := range f.kinds {
+		if draw -= k.weight; draw < 0 {
 			f.struck = append(f.struck, k.name)
 			k.strike(f)
 			return
