@@ -24,6 +24,7 @@ CHAOS_CUTS ?= 200
 CHAOS_HANDOVERS ?= 100
 ARGS ?= --cycles 60 --brokers 1
 SOAK ?= --soak 75 --overload 10 --brokers 1
+ON_KAFKA := ./connectors/kafka ./cmd/driftless ./cmd/driftless/broker ./cmd/driftless/demo ./cmd/driftless/engine ./cmd/driftless/ingest
 BUGS ?= all
 BUGS_BROKERS ?= 0
 MUTANTS ?= all
@@ -104,12 +105,12 @@ build/foreign/installed: cmd/driftless/foreign/requirements.txt
 		{ echo "the packages of $< couldn't be installed: they come from a Python package index"; exit 1; }
 	@touch $@
 
-test-kafka: ## the broker's side on a real Apache Kafka, started here or DRIFTLESS_TEST_KAFKA=host:9092
-	@[ -n "$${DRIFTLESS_TEST_KAFKA:-}" ] || $(MAKE) --no-print-directory kafka-jars
-	DRIFTLESS_TEST_KAFKA=$${DRIFTLESS_TEST_KAFKA:-start} go test -count=1 -p 1 -timeout 30m ./connectors/kafka ./connectors/kafka/apache
+test-kafka: ## every test that has a broker on a real Apache Kafka, started here or TEST_KAFKA=host:9092
+	@[ -n "$${TEST_KAFKA:-}" ] || $(MAKE) --no-print-directory kafka-jars
+	TEST_KAFKA=$${TEST_KAFKA:-start} go test -count=1 -p 1 -timeout 30m $(ON_KAFKA) ./connectors/kafka/apache
 
 test-kafka-short: kafka-jars ## the same on one broker without TLS, in less than three minutes
-	DRIFTLESS_TEST_KAFKA=start go test -short -count=1 -timeout 5m ./connectors/kafka
+	TEST_KAFKA=start go test -short -count=1 -p 1 -timeout 5m ./connectors/kafka ./cmd/driftless/engine ./cmd/driftless/demo
 
 kafka: ## start a real Apache Kafka on 127.0.0.1:9092 (Java 17, and Maven the first time)
 	@go run ./cmd/kafka up

@@ -9,8 +9,10 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +113,9 @@ func unit(path string) string {
 	return l.folder
 }
 
+// testBroker is a package that tests alone import.
+const testBroker = "cmd/driftless/testbroker"
+
 // mayImport reports whether product code of one of our packages may import another.
 func mayImport(from, to string) bool {
 	l, known := layerOf(from)
@@ -120,8 +125,10 @@ func mayImport(from, to string) bool {
 		return false
 	case target.folder == "processor/model":
 		return strings.HasPrefix(l.folder, "processor/model") // it checks the engine, and never helps it
+	case to == testBroker:
+		return false
 	case to == "connectors/kafka/apache":
-		return from == "cmd/kafka" // it is there for tests, and for a person's trials
+		return from == "cmd/kafka" || from == testBroker // it is there for tests, and for a person's trials
 	case unit(from) == unit(to):
 		return true
 	default:
@@ -142,6 +149,33 @@ func TestImportsPointOneWay(t *testing.T) {
 			if to := strings.TrimPrefix(imported, module+"/"); own(imported) && !mayImport(from, to) {
 				t.Errorf("%s may not import %s", from, to)
 			}
+		}
+	}
+}
+
+// TestTheProofNamesTestsThatThereAre: "TestDamage…" stands for several.
+func TestTheProofNamesTestsThatThereAre(t *testing.T) {
+	text, err := os.ReadFile("PROOF.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests []string
+	eachFile(t, func(_ string, file *ast.File, _ func(ast.Node) string) {
+		for _, declaration := range file.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && strings.HasPrefix(function.Name.Name, "Test") {
+				tests = append(tests, function.Name.Name)
+			}
+		}
+	})
+	named := regexp.MustCompile("`(Test[A-Za-z]+)(…?)`").FindAllStringSubmatch(string(text), -1)
+	if len(named) < 20 {
+		t.Fatalf("the proof names %d tests", len(named))
+	}
+	for _, name := range named {
+		if !slices.ContainsFunc(tests, func(test string) bool {
+			return test == name[1] || name[2] != "" && strings.HasPrefix(test, name[1])
+		}) {
+			t.Errorf("there is no %s", name[0])
 		}
 	}
 }
@@ -170,6 +204,8 @@ func TestTheRulesOfTheHouse(t *testing.T) {
 		{"cmd/driftless/replay", "cmd/driftless/engine", true},
 		{"cmd/kafka", "connectors/kafka/apache", true},
 		{"cmd/driftless", "connectors/kafka/apache", false},
+		{"cmd/driftless/testbroker", "connectors/kafka/apache", true},
+		{"cmd/driftless", "cmd/driftless/testbroker", false},
 		{"connectors/kafka", "connectors/kafka/apache", false},
 		{"state", "common", false},
 	} {

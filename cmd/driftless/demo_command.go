@@ -26,8 +26,9 @@ At the end you see what each system believes beside what driftless says and what
 refused and why, and one number explained. The last line is the verdict; the exit code is 0 only
 where every balance equals the truth.
 
---orders plays an export of your own: CSV with a header that names the order, the item's code, the
-quantity and the time. The faults depend on --seed: the same seed, the same faults.`
+--kafka plays on a Kafka that runs already, in topics that are deleted at the end. --orders plays an
+export of your own: CSV with a header that names the order, the item's code, the quantity and the
+time. The faults depend on --seed: the same seed, the same faults.`
 
 // demonstrating is what demo was asked for.
 type demonstrating struct {
@@ -36,6 +37,7 @@ type demonstrating struct {
 	items  int
 	takes  time.Duration
 	keep   bool
+	kafka  string
 }
 
 func newDemoCommand(a *app) *cobra.Command {
@@ -48,6 +50,7 @@ func newDemoCommand(a *app) *cobra.Command {
   driftless demo --seed 7
   driftless demo --keep                  # and go on trying things on it
   driftless demo --orders export.csv
+  driftless demo --kafka 127.0.0.1:9092  # on a Kafka of yours, under names of its own
   driftless demo --output json > day.json`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return a.demonstrate(command.Context(), &ask) },
@@ -56,6 +59,7 @@ func newDemoCommand(a *app) *cobra.Command {
 	flags.StringVar(&ask.orders, "orders", "", "play this order export (CSV) instead of the day that comes with the program")
 	flags.Uint64Var(&ask.seed, "seed", 1, "decides the faults")
 	flags.BoolVar(&ask.keep, "keep", false, "leave everything running until Ctrl-C, and say what to try next")
+	flags.StringVar(&ask.kafka, "kafka", "", "play on the Kafka at this host:port instead of starting a broker")
 	flags.IntVar(&ask.items, "items", 0, "play only so many items (0: all)")
 	flags.DurationVar(&ask.takes, "takes", 12*time.Second, "let the day pass in this time")
 	for _, name := range []string{"items", "takes"} {
@@ -76,7 +80,7 @@ func (a *app) demonstrate(ctx context.Context, ask *demonstrating) error {
 	}
 	passed := false
 	err = demo.Run(ctx, demo.Options{
-		Orders: orders, Source: source, Seed: ask.seed, Items: ask.items, Takes: ask.takes, Keep: ask.keep,
+		Orders: orders, Source: source, Seed: ask.seed, Items: ask.items, Takes: ask.takes, Keep: ask.keep, Kafka: ask.kafka,
 		Progress: a.Err, Terminal: isTerminal(a.Err), Environment: a.Environment, Program: programName(os.Args[0]),
 	}, func(result *demo.Result) error {
 		passed = result.Passed
@@ -84,7 +88,7 @@ func (a *app) demonstrate(ctx context.Context, ask *demonstrating) error {
 	})
 	switch {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return errors.New("interrupted; broker and engine are stopped")
+		return errors.New("interrupted; what the demo started is stopped")
 	case err == nil && !passed:
 		return reportedError{errors.New("the demo failed")}
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 )
 
@@ -35,11 +36,11 @@ func examples(t *testing.T) []string {
 // is known to have begun; "" of one that ends by itself.
 func goesOn(line string) string {
 	for part, said := range map[string]string{
-		"driftless run":      "shard ready",
-		"driftless broker":   "127.0.0.1:",
-		"driftless demo --k": "until you press Ctrl-C",
-		" watch MUG-1":       "MUG-1",
-		" watch --from":      "level=DEBUG", // which it says at once, as nothing changes meanwhile
+		"driftless run":         "shard ready",
+		"driftless broker":      "127.0.0.1:",
+		"driftless demo --keep": "until you press Ctrl-C",
+		" watch MUG-1":          "MUG-1",
+		" watch --from":         "level=DEBUG", // which it says at once, as nothing changes meanwhile
 	} {
 		if strings.Contains(line, part) {
 			return said
@@ -53,6 +54,7 @@ func goesOn(line string) string {
 // reads the state that it leaves; and beside each other those that bring a
 // broker of their own.
 func TestEveryExampleRuns(t *testing.T) {
+	testbroker.NeedsEmbedded(t, "the examples name topics without a prefix")
 	s := newStage(t)
 	var asking, running, reading, alone []string
 	for _, line := range examples(t) {
@@ -90,6 +92,7 @@ func TestEveryExampleRuns(t *testing.T) {
 func (s *stage) try(t *testing.T, line string) {
 	t.Helper()
 	line = strings.ReplaceAll(line, "http://127.0.0.1:8081", s.registry)
+	line = strings.ReplaceAll(line, "--kafka 127.0.0.1:9092", "--kafka "+s.broker)
 	line = strings.ReplaceAll(line, "--port 9092", fmt.Sprintf("--port %d", freePort(t)))
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sr/srfake"
 
 	"driftless/cmd/driftless/retail"
+	"driftless/cmd/driftless/testbroker"
 )
 
 // foreignPython names a Python with what foreign/requirements.txt lists;
@@ -21,6 +22,7 @@ const foreignPython = "FOREIGN_PYTHON"
 // the schemas, in both wire encodings, to the running engine. What the engine
 // ends with is what a replay of the same events says, and the day's own truth.
 func TestAForeignProducer(t *testing.T) {
+	testbroker.NeedsEmbedded(t, "the producer names topics without a prefix")
 	python := os.Getenv(foreignPython)
 	if python == "" {
 		t.Skip("make foreign runs this: it needs a Python and packages from a registry")
@@ -45,7 +47,7 @@ func TestAForeignProducer(t *testing.T) {
 				s.write(name+".avsc", s.do("schema", "show", name))
 			}
 			s.start()
-			arguments := append([]string{program, s.address, "day.ndjson", s.folder}, registry...)
+			arguments := append([]string{program, s.config.Kafka.Brokers[0], "day.ndjson", s.folder}, registry...)
 			s.exec(exec.CommandContext(t.Context(), python, arguments...))
 			s.settle()
 			s.stop()

@@ -22,6 +22,7 @@ type poison struct {
 
 // poisoner makes bad records.
 type poisoner struct {
+	topic  string // of the input
 	chance *rand.Rand
 	now    int64
 	made   int
@@ -164,7 +165,7 @@ func (p *poisoner) make(kind string, one func(*poisoner) poison) (poison, schema
 	bad.headers = append(bad.headers, schema.Header{Key: markHeader, Value: []byte(fmt.Sprintf("%s/%d", kind, p.made))})
 	p.made++
 	return bad, schema.Record{
-		Topic: "inventory.events.v1", Key: bad.key, Value: bytes.Clone(bad.value), Headers: bad.headers, LoggedAt: time.Now().UnixMilli(),
+		Topic: p.topic, Key: bad.key, Value: bytes.Clone(bad.value), Headers: bad.headers, LoggedAt: time.Now().UnixMilli(),
 	}
 }
 

@@ -123,7 +123,8 @@ func (s *service) sendPoisoned(g *goods, events int) map[string]poison {
 		s.t.Fatal(err)
 	}
 	const seed = 1
-	p := &poisoner{chance: rand.New(rand.NewPCG(seed, 2)), now: g.now}
+	topic := s.broker.Topics.Events
+	p := &poisoner{topic: topic, chance: rand.New(rand.NewPCG(seed, 2)), now: g.now}
 	kinds := poisonKinds()
 	names := slices.Sorted(maps.Keys(kinds))
 	sent := map[string]poison{}
@@ -132,7 +133,7 @@ func (s *service) sendPoisoned(g *goods, events int) map[string]poison {
 		for range min(20, events-g.made) {
 			e := g.next()
 			batch = append(batch, schema.Record{
-				Topic: "inventory.events.v1", Key: []byte(e.Item), Value: schema.EncodeEvent(nil, e), LoggedAt: time.Now().UnixMilli(),
+				Topic: topic, Key: []byte(e.Item), Value: schema.EncodeEvent(nil, e), LoggedAt: time.Now().UnixMilli(),
 			})
 		}
 		kind := names[len(sent)%len(names)]

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"driftless/cmd/driftless/testbroker"
 	"time"
 )
 
@@ -79,6 +81,7 @@ func bash(t *testing.T, folder string, environment []string, script string) stri
 // folder. Ports are free ones, the demo is a small one, and the broker is the
 // one for trials that the README names, with what it says to add then.
 func TestTheReadmeIsTrue(t *testing.T) {
+	testbroker.NeedsEmbedded(t, "the README names topics without a prefix")
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

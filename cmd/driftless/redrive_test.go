@@ -12,7 +12,7 @@ import (
 
 	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
-	"driftless/connectors/kafka"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/schema"
 )
 
@@ -26,17 +26,9 @@ type shop struct {
 // openShop starts an engine whose horizon is an hour, the shortest there is.
 func openShop(t *testing.T) *shop {
 	t.Helper()
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
 	s := &shop{t: t, folder: t.TempDir()}
-	s.environment = []string{
-		"DRIFTLESS_KAFKA__BROKERS=" + embedded.Address(), "DRIFTLESS_TOPICS__PARTITIONS=1", "DRIFTLESS_TOPICS__REPLICATION=1",
-		"DRIFTLESS_TOPICS__MIN_IN_SYNC=1", "DRIFTLESS_ENGINE__HORIZON=1h", "DRIFTLESS_HTTP__LISTEN=off",
-		"DRIFTLESS_STATE__DIRECTORY=" + filepath.Join(s.folder, "state"),
-	}
+	s.environment = testbroker.Open(t).With("topics.partitions", "1", "engine.horizon", "1h", "http.listen", "off",
+		"state.directory", filepath.Join(s.folder, "state")).Environment()
 	s.do("topics", "create")
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -18,18 +18,26 @@ import (
 	"github.com/twmb/franz-go/pkg/sr/srfake"
 
 	"driftless/cmd/driftless/httpserver"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
+	"driftless/connectors/kafka/apache"
 	"driftless/schema"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"driftless": mainInSmall})
+	testscript.Main(during{m}, map[string]func(){"driftless": mainInSmall})
 }
+
+// during runs the tests on a real Kafka where that is asked for.
+type during struct{ tests *testing.M }
+
+func (d during) Run() int { return apache.During(d.tests.Run) }
 
 // TestScripts runs the whole program as a person would. The scripts' own
 // commands stand in for what isn't under test: a broker, what an engine would
 // have published, and an instance that answers.
 func TestScripts(t *testing.T) {
+	testbroker.NeedsEmbedded(t, "scripts name topics without a prefix")
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 
 	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 	"driftless/schema"
 )
@@ -24,7 +24,6 @@ import (
 // `driftless run` as a process of its own.
 type service struct {
 	t           *testing.T
-	address     string // of the broker
 	folder      string
 	environment []string
 	config      *config.Config
@@ -39,16 +38,9 @@ type service struct {
 func newService(t *testing.T, more ...string) *service {
 	t.Helper()
 	s := &service{t: t, folder: t.TempDir(), log: new(bytes.Buffer)}
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{DataDir: filepath.Join(s.folder, "broker")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	s.address = embedded.Address()
 	lookups := fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	s.environment = append(append(os.Environ(), "DRIFTLESS_KAFKA__BROKERS="+s.address, "DRIFTLESS_TOPICS__PARTITIONS=3",
-		"DRIFTLESS_TOPICS__REPLICATION=1", "DRIFTLESS_TOPICS__MIN_IN_SYNC=1", "DRIFTLESS_HTTP__LISTEN="+lookups,
-		"DRIFTLESS_HTTP__CLIENT__SERVER=http://"+lookups), more...)
+	venue := testbroker.Open(t).With("topics.partitions", "3", "http.listen", lookups, "http.client.server", "http://"+lookups)
+	s.environment = slices.Concat(os.Environ(), venue.Environment(), more)
 	loaded, err := config.Load(config.Sources{Environment: s.environment})
 	if err != nil {
 		t.Fatal(err)

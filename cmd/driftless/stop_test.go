@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"driftless/cmd/driftless/broker"
-	"driftless/cmd/driftless/config"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 	"driftless/schema"
 )
@@ -19,19 +19,10 @@ import (
 // TestSIGTERMUnderLoad: a process that is told to stop while events come, so in
 // the middle of a transaction as often as not, leaves with exit code 0.
 func TestSIGTERMUnderLoad(t *testing.T) {
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	environment := append(os.Environ(), "DRIFTLESS_KAFKA__BROKERS="+embedded.Address(), "DRIFTLESS_TOPICS__PARTITIONS=2",
-		"DRIFTLESS_TOPICS__REPLICATION=1", "DRIFTLESS_TOPICS__MIN_IN_SYNC=1", "DRIFTLESS_HTTP__LISTEN=off",
-		"DRIFTLESS_ENGINE__COMMIT_INTERVAL=1ms", "DRIFTLESS_STATE__DIRECTORY="+filepath.Join(t.TempDir(), "state"))
-	loaded, err := config.Load(config.Sources{Environment: environment})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := broker.Open(&loaded.Config, nil)
+	venue := testbroker.Open(t).With("topics.partitions", "2", "http.listen", "off", "engine.commit_interval", "1ms",
+		"state.directory", filepath.Join(t.TempDir(), "state"))
+	environment, c := append(os.Environ(), venue.Environment()...), venue.Load(t)
+	b := broker.Open(c, nil)
 	t.Cleanup(b.Close)
 	if _, err := b.CreateTopics(t.Context()); err != nil {
 		t.Fatal(err)
@@ -40,7 +31,7 @@ func TestSIGTERMUnderLoad(t *testing.T) {
 	if testing.Short() {
 		stops = 1
 	}
-	admin, err := kafka.NewAdmin(loaded.Config.Kafka, kafka.Options{})
+	admin, err := kafka.NewAdmin(c.Kafka, kafka.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"driftless/connectors/kafka/apache"
 	"driftless/schema"
 )
 
@@ -19,7 +20,7 @@ const brokerDirEnv = "DRIFTLESS_TEST_BROKER_DIR"
 func TestMain(m *testing.M) {
 	dir := os.Getenv(brokerDirEnv)
 	if dir == "" {
-		os.Exit(withRealBroker(m.Run))
+		os.Exit(apache.During(m.Run))
 	}
 	err := ServeEmbedded(context.Background(), EmbeddedOptions{DataDir: dir}, func(address string) { fmt.Println(address) })
 	fmt.Fprintln(os.Stderr, err)

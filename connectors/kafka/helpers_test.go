@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"driftless/connectors/kafka/apache"
 	"driftless/schema"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -36,7 +37,7 @@ func newBench(t *testing.T, partitions int) *bench {
 // embeddedBench is newBench for what only the embedded broker lets a test do.
 func embeddedBench(t *testing.T, partitions int, more ...kfake.Opt) *bench {
 	t.Helper()
-	if len(realBrokers()) > 0 {
+	if len(apache.Given()) > 0 {
 		t.Skip("a real broker makes no faults on demand: the embedded one does, in make test")
 	}
 	b := bareEmbedded(t, more...)
@@ -47,7 +48,7 @@ func embeddedBench(t *testing.T, partitions int, more ...kfake.Opt) *bench {
 // bare is a bench without topics.
 func bare(t *testing.T) *bench {
 	t.Helper()
-	if len(realBrokers()) > 0 {
+	if len(apache.Given()) > 0 {
 		return bareReal(t)
 	}
 	return bareEmbedded(t)

@@ -11,6 +11,7 @@ import (
 	"driftless/schema"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"pgregory.net/rapid"
 )
@@ -48,6 +49,32 @@ func TestCommittedOffsetThatFellOffTheLogStopsTheShard(t *testing.T) {
 	}
 	if _, opened := m.position[0]; opened {
 		t.Fatal("the shard was opened all the same")
+	}
+}
+
+// TestDecompressionBomb: a batch that grows beyond the bound when it is
+// decompressed stops its shard, which says what can be done, and no other.
+func TestDecompressionBomb(t *testing.T) {
+	b := newBench(t, 2)
+	client, err := kgo.NewClient(kgo.SeedBrokers(b.config.Brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()),
+		kgo.ProducerBatchCompression(kgo.GzipCompression()), kgo.ProducerBatchMaxBytes(64<<20), kgo.ProducerLinger(time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for range 20 {
+		client.Produce(within(t), &kgo.Record{Topic: b.config.Topics.Full().Events, Key: []byte("sku"), Value: make([]byte, 1<<20)}, nil)
+	}
+	if err := client.Flush(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	m := b.join(func(c *Config) { c.BatchBytes = 8 << 20 })
+	if err := m.stoppedWith(); !strings.Contains(err.Error(), "batch_bytes") {
+		t.Fatalf("stopped with %v", err)
+	}
+	b.feed(1, 1)
+	if records := m.pollRecords(1); records[0].Partition != 1 {
+		t.Fatalf("a stopped shard got %+v", records[0])
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -169,13 +171,48 @@ func (a *Admin) Mend(ctx context.Context, differences []Difference, plan Plan) (
 			left = append(left, d)
 			continue
 		}
-		altered, err := a.admin.AlterTopicConfigs(ctx, []kadm.AlterConfig{{Op: kadm.SetConfig, Name: d.Setting, Value: &value}}, d.Topic)
-		if err == nil {
-			_, err = altered.On(d.Topic, func(r *kadm.AlterConfigsResponse) error { return r.Err })
-		}
-		if err != nil {
-			return left, fmt.Errorf("set %s of topic %s: %w", d.Setting, d.Topic, err)
+		if err := a.alter(ctx, d.Topic, d.Setting, value); err != nil {
+			return left, err
 		}
 	}
 	return left, nil
+}
+
+func (a *Admin) alter(ctx context.Context, topic, setting, value string) error {
+	altered, err := a.admin.AlterTopicConfigs(ctx, []kadm.AlterConfig{{Op: kadm.SetConfig, Name: setting, Value: &value}}, topic)
+	if err == nil {
+		_, err = altered.On(topic, func(r *kadm.AlterConfigsResponse) error { return r.Err })
+	}
+	if err != nil {
+		return fmt.Errorf("set %s of topic %s: %w", setting, topic, err)
+	}
+	return nil
+}
+
+// KeepTimes has input and reference topic take the times that producers give, as
+// the embedded broker does: for a history that is played faster than it happened.
+// What is that old isn't deleted for it.
+func (a *Admin) KeepTimes(ctx context.Context) error {
+	for _, topic := range []string{a.topics.Events, a.topics.Reference} {
+		for _, setting := range [][2]string{
+			{"message.timestamp.type", "CreateTime"}, {"message.timestamp.after.max.ms", strconv.FormatInt(math.MaxInt64, 10)}, {"retention.ms", "-1"},
+		} {
+			if err := a.alter(ctx, topic, setting[0], setting[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Remove deletes topics, by their full names, with all that is in them.
+func (a *Admin) Remove(ctx context.Context, topics ...string) error {
+	answers, err := a.admin.DeleteTopics(ctx, topics...)
+	if err == nil {
+		err = answers.Error()
+	}
+	if err != nil {
+		return fmt.Errorf("delete the topics %s: %w", strings.Join(topics, ", "), err)
+	}
+	return nil
 }

@@ -11,26 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"driftless/cmd/driftless/config"
-	"driftless/connectors/kafka"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/schema"
 )
 
 // open starts an embedded broker and a Broker over it; topics are made.
 func open(t *testing.T) *Broker {
 	t.Helper()
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	loaded, err := config.Load(config.Sources{Flags: map[string]string{
-		"kafka.brokers": embedded.Address(), "topics.replication": "1", "topics.min_in_sync": "1", "topics.partitions": "3",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := Open(&loaded.Config, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	b := Open(testbroker.Open(t).With("topics.partitions", "3").Load(t), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	t.Cleanup(b.Close)
 	return b
 }
@@ -73,7 +61,7 @@ func TestTopicsAreMadeOnceAndChecked(t *testing.T) {
 	if err != nil || len(before) != 8 {
 		t.Errorf("before: %d differences, %v", len(before), err)
 	}
-	if made := create(t, b); len(made) != 8 || !slices.Contains(made, "inventory.items.v1") {
+	if made := create(t, b); len(made) != 8 || !slices.Contains(made, b.Items) {
 		t.Errorf("made %v", made)
 	}
 	if made := create(t, b); len(made) != 0 {

@@ -193,7 +193,7 @@ func (f *fleet) witness(m *member) {
 	f.t.Helper()
 	if !m.doubted {
 		f.sound(m)
-		f.attest(m.role, m.process, m.witnesses, 1)
+		f.attest(m.role, m.process, m.witnesses)
 	}
 }
 

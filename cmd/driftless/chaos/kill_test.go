@@ -127,16 +127,17 @@ func (k *killing) witness(r role, p *process) {
 	if k.witnesses == nil {
 		k.witnesses = map[string]bool{}
 	}
-	k.attest(r, p, k.witnesses, 0)
+	k.attest(r, p, k.witnesses)
 	for _, problem := range p.troubles() {
 		k.t.Errorf("a shard doesn't go on: %s", problem)
 	}
 }
 
-// attest leaves a file in the folder of each shard that became ready with at least
-// so many entries, and finds those that it left earlier: a folder that was wiped or
-// set aside has none, and what was whole isn't restored.
-func (c *cluster) attest(r role, p *process, witnesses map[string]bool, least uint64) {
+// attest leaves a file in the folder of each shard that became ready and holds
+// something: one that never wrote may come back empty. It finds those that it left
+// earlier: a folder that was wiped or set aside has none, and what was whole isn't
+// restored.
+func (c *cluster) attest(r role, p *process, witnesses map[string]bool) {
 	c.t.Helper()
 	for name := range witnesses {
 		if _, err := os.Stat(name); err != nil {
@@ -150,7 +151,7 @@ func (c *cluster) attest(r role, p *process, witnesses map[string]bool, least ui
 			c.t.Errorf("shard %d of the %s was whole, and is restored", partition, p.name)
 		}
 		ready := slices.ContainsFunc(said, func(l line) bool {
-			return l.Message == "shard ready" && l.Partition == partition && l.Number >= least
+			return l.Message == "shard ready" && l.Partition == partition && l.Number > 0
 		})
 		if ready && !witnesses[name] {
 			c.must(os.WriteFile(name, []byte("there"), 0o600))

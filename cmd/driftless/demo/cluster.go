@@ -37,6 +37,7 @@ type cluster struct {
 	settings    map[string]string // by path, the same for the engine and for this process
 	lost        func(error)
 	keep        bool
+	borrowed    []string // topics on a Kafka that isn't ours
 
 	brokerProcess, engineProcess *process
 
@@ -46,25 +47,28 @@ type cluster struct {
 	client *httpclient.Client
 }
 
-// startBroker makes the folder and starts the broker in it. Close the cluster
-// also when there is an error.
-func startBroker(ctx context.Context, options *Options, lost func(error)) (*cluster, error) {
+// openCluster makes the folder and starts the broker in it, unless one is given.
+// Close the cluster also when there is an error.
+func openCluster(ctx context.Context, options *Options, lost func(error)) (*cluster, error) {
 	c := &cluster{environment: without(options.Environment, "DRIFTLESS_"), lost: lost, keep: options.Keep}
 	var err error
 	if c.folder, err = os.MkdirTemp("", "driftless-demo-"); err != nil {
 		return c, fmt.Errorf("make a folder for the demo (TMPDIR says where): %w", err)
-	}
-	address, err := c.launchBroker(ctx)
-	if err != nil {
-		return c, err
 	}
 	lookups, err := freeAddress(ctx)
 	if err != nil {
 		return c, err
 	}
 	c.settings = map[string]string{
-		"kafka.brokers": address, "topics.partitions": Partitions, "topics.replication": "1", "topics.min_in_sync": "1",
+		"topics.partitions": Partitions, "topics.replication": "1", "topics.min_in_sync": "1",
 		"state.directory": filepath.Join(c.folder, "state"), "http.listen": lookups, "http.client.server": "http://" + lookups,
+	}
+	if options.Kafka != "" {
+		c.borrow(options.Kafka)
+		return c, c.connect()
+	}
+	if c.settings["kafka.brokers"], err = c.launchBroker(ctx); err != nil {
+		return c, err
 	}
 	return c, c.connect()
 }
@@ -195,25 +199,26 @@ func poll(ctx context.Context, patience time.Duration, ask func(context.Context)
 	}
 }
 
-// close ends the children, the engine first, and removes the folder, unless it
-// is to be kept.
-func (c *cluster) close() error {
-	if c.broker != nil {
-		c.broker.Close()
-	}
-	if c.admin != nil {
-		c.admin.Close()
-	}
-	if c.logs != nil {
-		c.logs.Close()
-	}
+// close ends the children, the engine first, gives back what was borrowed, and
+// removes the folder, unless it is to be kept.
+func (c *cluster) close() (err error) {
 	for _, child := range []*process{c.engineProcess, c.brokerProcess} {
 		if child != nil {
 			child.stop(stopPatience)
 		}
 	}
-	if c.folder == "" || c.keep {
-		return nil
+	if c.broker != nil {
+		c.broker.Close()
 	}
-	return os.RemoveAll(c.folder)
+	if c.logs != nil {
+		c.logs.Close()
+	}
+	if c.admin != nil {
+		err = c.giveBack()
+		c.admin.Close()
+	}
+	if c.folder == "" || c.keep {
+		return err
+	}
+	return errors.Join(err, os.RemoveAll(c.folder))
 }

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -22,6 +21,7 @@ type Options struct {
 	Items  int           // play only so many SKUs; 0: all
 	Takes  time.Duration // the day passes in so much time, or more on a slow machine
 	Keep   bool          // leave everything running until the context ends
+	Kafka  string        // brokers of a Kafka to play on, host:port, separated by commas; "": one is started
 
 	Progress    io.Writer // for people, beside the result
 	Terminal    bool      // Progress is one
@@ -42,7 +42,7 @@ func Run(ctx context.Context, options Options, present func(*Result) error) (err
 	t := &theatre{options: options, play: play, progress: &progress{
 		out: options.Progress, terminal: options.Terminal, total: int64(inputs(play.Reference) + inputs(play.Deliveries)),
 	}}
-	t.cluster, err = startBroker(working, &options, lost)
+	t.cluster, err = openCluster(working, &options, lost)
 	defer func() { err = errors.Join(err, t.close()) }()
 	if err != nil {
 		return err
@@ -71,9 +71,9 @@ type theatre struct {
 
 // perform plays the day before whoever watches, and finds out what came of it.
 func (t *theatre) perform(ctx context.Context) (*Result, error) {
-	t.progress.say("A broker runs at %s, a process of its own.", t.settings["kafka.brokers"])
-	if _, err := t.broker.CreateTopics(ctx); err != nil {
-		return nil, fmt.Errorf("create the topics: %w", err)
+	t.progress.say("%s", t.where())
+	if err := t.makeTopics(ctx); err != nil {
+		return nil, err
 	}
 	showing, end := context.WithCancel(ctx)
 	defer end()

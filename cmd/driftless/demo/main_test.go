@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"driftless/cmd/driftless/retail"
+	"driftless/connectors/kafka/apache"
 )
 
 // childEnv makes this test binary behave as a child process of the demo.
@@ -16,7 +17,7 @@ const childEnv = "TEST_DEMO_CHILD"
 func TestMain(m *testing.M) {
 	switch os.Getenv(childEnv) {
 	case "":
-		os.Exit(m.Run())
+		os.Exit(apache.During(m.Run))
 	case "fails":
 		fmt.Fprintln(os.Stderr, "the disk is full")
 		os.Exit(3)

@@ -17,6 +17,13 @@ func next(program string, c *cluster, r *Result) []string {
 		sku = r.Drift[0].SKU
 	}
 	server, broker := "--server "+c.settings["http.client.server"], "--kafka-brokers "+c.settings["kafka.brokers"]
+	if prefix := c.settings["kafka.topics.prefix"]; prefix != "" { // no flag of every command's
+		program = "DRIFTLESS_KAFKA__TOPICS__PREFIX=" + prefix + " " + program
+	}
+	logs := "The logs are " + filepath.Join(c.folder, "engine.log") + " and broker.log beside it; the folder stays."
+	if c.brokerProcess == nil {
+		logs = "The log is " + filepath.Join(c.folder, "engine.log") + "; the folder stays, and so do the topics."
+	}
 	return []string{
 		"",
 		"Everything keeps running until you press Ctrl-C. In another terminal:",
@@ -30,7 +37,7 @@ func next(program string, c *cluster, r *Result) []string {
 		fmt.Sprintf("    %s reference show %s", program, broker),
 		fmt.Sprintf("    curl %s/metrics", c.settings["http.client.server"]),
 		"",
-		"The logs are " + filepath.Join(c.folder, "engine.log") + " and broker.log beside it; the folder stays.",
+		logs,
 	}
 }
 

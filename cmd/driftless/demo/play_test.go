@@ -12,7 +12,7 @@ import (
 	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
 	"driftless/cmd/driftless/retail"
-	"driftless/connectors/kafka"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/processor"
 	"driftless/schema"
 )
@@ -21,15 +21,7 @@ import (
 // a demo does whose engine hasn't started.
 func reach(t *testing.T) *cluster {
 	t.Helper()
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	c := &cluster{settings: map[string]string{
-		"kafka.brokers": embedded.Address(), "topics.partitions": Partitions, "topics.replication": "1", "topics.min_in_sync": "1",
-		"http.client.server": "http://127.0.0.1:1",
-	}}
+	c := &cluster{keep: true, settings: testbroker.Open(t).With("topics.partitions", Partitions, "http.client.server", "http://127.0.0.1:1")}
 	t.Cleanup(func() {
 		if err := c.close(); err != nil {
 			t.Error(err)
@@ -38,7 +30,7 @@ func reach(t *testing.T) *cluster {
 	if err := c.connect(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.broker.CreateTopics(t.Context()); err != nil {
+	if err := c.makeTopics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return c

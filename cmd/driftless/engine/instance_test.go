@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"driftless/cmd/driftless/config"
 	"driftless/cmd/driftless/lookup"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 	"driftless/processor"
 	"driftless/schema"
@@ -26,18 +28,13 @@ const partitions = 4
 // house is a broker with instances of one group.
 type house struct {
 	t        *testing.T
-	address  string
+	venue    testbroker.Settings
 	producer *kafka.Producer
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	h := &house{t: t, address: embedded.Address()}
+	h := &house{t: t, venue: testbroker.Open(t)}
 	c := h.config("tester")
 	admin, err := kafka.NewAdmin(c.Kafka, kafka.Options{})
 	if err != nil {
@@ -60,14 +57,8 @@ func newHouse(t *testing.T) *house {
 // of its name.
 func (h *house) config(name string) *config.Config {
 	h.t.Helper()
-	loaded, err := config.Load(config.Sources{Flags: map[string]string{
-		"kafka.brokers": h.address, "kafka.instance": name, "kafka.dynamic": "true", "state.directory": filepath.Join(h.t.TempDir(), name),
-		"state.memory_budget": "64MiB", "http.advertise": name + ":8080",
-	}})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return &loaded.Config
+	return maps.Clone(h.venue).With("kafka.instance", name, "kafka.dynamic", "true", "state.directory", filepath.Join(h.t.TempDir(), name),
+		"state.memory_budget", "64MiB", "http.advertise", name+":8080").Load(h.t)
 }
 
 // start runs an instance; stop lets it leave in order.

@@ -13,7 +13,7 @@ import (
 	"driftless/cmd/driftless/broker"
 	"driftless/cmd/driftless/config"
 	"driftless/cmd/driftless/ingest"
-	"driftless/connectors/kafka"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/schema"
 )
 
@@ -40,17 +40,7 @@ func events(t *testing.T, count int) []ingest.Input {
 // on the topic, and those of one item came for the first time in their order.
 func TestAnInterruptedRunLosesNothing(t *testing.T) {
 	const count = 20_000
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(embedded.Close)
-	loaded, err := config.Load(config.Sources{Flags: map[string]string{
-		"kafka.brokers": embedded.Address(), "topics.replication": "1", "topics.min_in_sync": "1", "topics.partitions": "3",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := testbroker.Open(t).With("topics.partitions", "3").Load(t)
 	inputs := events(t, count)
 	summary, err := ingest.Check(t.Context(), inputs)
 	if err != nil || summary.Events != count {
@@ -59,7 +49,7 @@ func TestAnInterruptedRunLosesNothing(t *testing.T) {
 	checkpoint := ingest.Checkpoint{Path: filepath.Join(t.TempDir(), "checkpoint")}
 	interrupted := 0
 	for attempt := 1; ; attempt++ {
-		b := broker.Open(&loaded.Config, nil)
+		b := broker.Open(c, nil)
 		if attempt == 1 {
 			if _, err := b.CreateTopics(t.Context()); err != nil {
 				t.Fatal(err)
@@ -78,7 +68,7 @@ func TestAnInterruptedRunLosesNothing(t *testing.T) {
 	if interrupted == 0 {
 		t.Error("no run was ever interrupted")
 	}
-	checkTopic(t, &loaded.Config, count)
+	checkTopic(t, c, count)
 }
 
 // sendUntil sends and is interrupted at its second checkpoint, each attempt

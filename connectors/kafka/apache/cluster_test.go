@@ -27,7 +27,7 @@ func within(t *testing.T) context.Context {
 
 func mayStart(t *testing.T) {
 	t.Helper()
-	if os.Getenv("DRIFTLESS_TEST_KAFKA") != "start" {
+	if os.Getenv("TEST_KAFKA") != "start" {
 		t.Skip("make test-kafka runs this: it starts a real Kafka")
 	}
 }

@@ -12,5 +12,6 @@
 //	certificates.go  what TLS needs, made anew for each cluster
 //	node.go          one broker's process: killed, paused, started again
 //	cluster.go       all of them, and when they are ready
+//	given.go         which brokers a package's tests run on
 //	running.go       a cluster that outlives the process that started it
 package apache

@@ -1,0 +1,10 @@
+package broker
+
+import (
+	"os"
+	"testing"
+
+	"driftless/connectors/kafka/apache"
+)
+
+func TestMain(m *testing.M) { os.Exit(apache.During(m.Run)) }
