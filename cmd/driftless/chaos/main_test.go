@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
@@ -130,8 +131,8 @@ func (r role) settings() (*config.Config, error) {
 	return &loaded.Config, nil
 }
 
-// tell says now and then how many goroutines there are, and how many transactions
-// were committed.
+// tell says now and then how many goroutines there are, how many transactions were
+// committed, and how long they took.
 func (r role) tell(ctx context.Context, registry *prometheus.Registry) {
 	for ticks := time.Tick(r.Tell); ctx.Err() == nil; <-ticks {
 		families, err := registry.Gather()
@@ -139,9 +140,19 @@ func (r role) tell(ctx context.Context, registry *prometheus.Registry) {
 			say("failed", "error", err)
 		}
 		for _, family := range families {
-			if family.GetName() == "driftless_commit_duration_seconds" {
-				say("standing", "goroutines", runtime.NumGoroutine(), "commits", family.GetMetric()[0].GetHistogram().GetSampleCount())
+			if family.GetName() != "driftless_commit_duration_seconds" {
+				continue
 			}
+			commits := family.GetMetric()[0].GetHistogram()
+			within := func(share float64) float64 { // the bound of the bucket up to which so many lie
+				for _, bucket := range commits.GetBucket() {
+					if float64(bucket.GetCumulativeCount()) >= share*float64(commits.GetSampleCount()) {
+						return bucket.GetUpperBound()
+					}
+				}
+				return math.MaxFloat64
+			}
+			say("standing", "goroutines", runtime.NumGoroutine(), "commits", commits.GetSampleCount(), "thousandth", within(0.999), "slowest", within(1))
 		}
 	}
 }

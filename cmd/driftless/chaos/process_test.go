@@ -23,6 +23,9 @@ type line struct {
 	Partition  int32  `json:"partition"`
 	Goroutines int    `json:"goroutines"`
 	Commits    int    `json:"commits"`
+	// Of the commits so far: seconds that no more than a thousandth, and that none took longer.
+	Thousandth float64 `json:"thousandth"`
+	Slowest    float64 `json:"slowest"`
 	Number     uint64 `json:"number"` // of the last entry that a shard which is ready has
 	Error      string `json:"error"`
 }

@@ -72,6 +72,8 @@ type sample struct {
 	files      int
 	goroutines int
 	commits    int
+	thousandth float64 // seconds that no more than a thousandth of the commits took longer
+	slowest    float64 // and that none did
 	rows       int64 // bytes of the rows on disk
 	journal    int64 // bytes
 	events     int   // sent
@@ -86,6 +88,8 @@ func (s *soak) steady(long time.Duration) {
 	if n < 8 {
 		return
 	}
+	last := s.samples[n-1]
+	s.t.Logf("%d commits, all but a thousandth within %.0f ms, all within %.0f ms", last.commits, 1000*last.thousandth, 1000*last.slowest)
 	early, late := middle(s.samples[n/4:n/2]), middle(s.samples[3*n/4:])
 	s.t.Logf("second quarter %+v", early)
 	s.t.Logf("last quarter   %+v", late)
@@ -161,6 +165,7 @@ func (s *soak) sample() {
 	for i := len(said) - 1; i >= 0; i-- {
 		if said[i].Message == "standing" {
 			one.goroutines, one.commits = said[i].Goroutines, said[i].Commits
+			one.thousandth, one.slowest = said[i].Thousandth, said[i].Slowest
 			break
 		}
 	}
