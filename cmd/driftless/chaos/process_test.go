@@ -26,8 +26,8 @@ type line struct {
 	// Of the commits so far: seconds that no more than a thousandth, and that none took longer.
 	Thousandth float64 `json:"thousandth"`
 	Slowest    float64 `json:"slowest"`
-	Number     uint64 `json:"number"` // of the last entry that a shard which is ready has
-	Error      string `json:"error"`
+	Number     uint64  `json:"number"` // of the last entry that a shard which is ready has
+	Error      string  `json:"error"`
 }
 
 // process is a broker or an engine under test.

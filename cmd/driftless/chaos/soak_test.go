@@ -74,9 +74,9 @@ type sample struct {
 	commits    int
 	thousandth float64 // seconds that no more than a thousandth of the commits took longer
 	slowest    float64 // and that none did
-	rows       int64 // bytes of the rows on disk
-	journal    int64 // bytes
-	events     int   // sent
+	rows       int64   // bytes of the rows on disk
+	journal    int64   // bytes
+	events     int     // sent
 }
 
 // steady sends at an even pace, and then compares what is held in the second
