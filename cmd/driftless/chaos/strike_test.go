@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,6 +93,9 @@ func (f *fleet) damageDisk() {
 	f.end(m)
 	var files []string
 	f.must(filepath.WalkDir(m.role.Folder, func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it was ended before it made its folder
+		}
 		if err == nil && entry.Type().IsRegular() && entry.Name() != "witness" {
 			files = append(files, path)
 		}
