@@ -115,7 +115,7 @@ func (c *campaign) round(seed uint64, cycles int) {
 		f := &fleet{kafka: c.kafka, draws: rand.New(rand.NewPCG(seed, 8)), left: cycles}
 		t.Cleanup(func() {
 			if t.Failed() {
-				t.Logf("%d faults had struck", c.played+cycles-f.left)
+				t.Logf("%d faults had struck", c.played+len(f.struck))
 				t.Logf("in this round: %s", strings.Join(f.struck, ", "))
 				t.Logf("again: make chaos ARGS='--seed %d --cycles %d --brokers %d'", seed, cycles, *flagBrokers)
 			}
