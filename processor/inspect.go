@@ -57,6 +57,17 @@ func (s Shard) Facts(name string) (rules.Story, error) {
 	return facts, err
 }
 
+// Rows visits the rows of all items and timers, as committed. Key and value are
+// valid during the visit.
+func (s Shard) Rows(visit func(key, value []byte) error) error {
+	for _, prefix := range [][]byte{rules.ItemsPrefix(), rules.TimersPrefix()} {
+		if err := s.store.Scan(prefix, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Items visits every item of the shard with its facts, in the order of names.
 func (s Shard) Items(visit func(item *rules.Item, facts rules.Story) error) error {
 	names, err := itemNames(s.store)

@@ -143,6 +143,12 @@ func (c *Config) validateSizes() error {
 	return nil
 }
 
+// rebalanceTimeout is how long the group waits for members to join it anew. None
+// commits meanwhile, so where one of them is dead the transactions of all others
+// would outlive their time-out, and those members leave. Members hear of it with
+// their next heartbeat.
+func (c *Config) rebalanceTimeout() time.Duration { return c.TransactionTimeout * 3 / 4 }
+
 // memberID is the group instance id and the transactional id of one worker.
 func (c *Config) memberID(worker int) string {
 	return c.Application + "-" + c.Instance + "-" + strconv.Itoa(worker)

@@ -254,3 +254,40 @@ func TestCloseWaitsForNobodyElse(t *testing.T) {
 		t.Fatalf("the group is %s, its rebalance has ended before the member was closed", state)
 	}
 }
+
+// A member is dead, and before its session has ended another joins, for which the
+// group waits for the dead one too. Nobody commits meanwhile: the one that lives
+// may have to abort, but its transactions don't outlive their time-out, after which
+// it would have to leave.
+func TestADeadMemberHoldsNobodyUp(t *testing.T) {
+	b := newBench(t, 2)
+	brief := func(c *Config) { c.TransactionTimeout = 2 * time.Second }
+	a, dead := b.join(instance("a"), quick, brief), b.join(instance("b"), quick, brief)
+	both(t, a, dead, func() bool { return len(a.position) == 1 && len(dead.position) == 1 })
+	dead.leave()
+	b.join(instance("c"), quick, brief)
+	aborted, number := 0, uint64(0)
+	for ctx := within(t); ; {
+		for partition := range a.position {
+			a.begin()
+			a.produce(partition, "entry")
+			ended, err := a.commit(partition, 0, number+1)
+			if err != nil {
+				t.Fatalf("after %d commits and %d aborts: %v", number, aborted, err)
+			}
+			if number++; !ended.Committed {
+				number, aborted = number-1, aborted+1
+			}
+		}
+		if _, err := a.Poll(ctx, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+		groups, err := b.admin.DescribeGroups(ctx, b.config.Group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if group := groups[b.config.Group]; group.State == "Stable" && number > 1 && aborted > 0 {
+			return
+		}
+	}
+}

@@ -109,7 +109,7 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 	starts := &positions{session: s}
 	opts = append(opts,
 		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(s.topics.Events), kgo.Balancers(reporting), kgo.WithHooks(reporting),
-		kgo.SessionTimeout(c.SessionTimeout), kgo.HeartbeatInterval(c.HeartbeatInterval),
+		kgo.SessionTimeout(c.SessionTimeout), kgo.HeartbeatInterval(c.HeartbeatInterval), kgo.RebalanceTimeout(c.rebalanceTimeout()),
 		kgo.OnOffsetsFetched(starts.fetched), kgo.AdjustFetchOffsetsFn(starts.adjust),
 		// Without a reset a committed offset that fell off the log is an
 		// error, where the client would go on elsewhere by itself.

@@ -131,7 +131,7 @@ func (c *campaign) round(seed uint64, cycles int, wanted []fault) {
 		f := &fleet{kafka: c.kafka, kinds: wanted, draws: rand.New(rand.NewPCG(seed, 8)), left: cycles}
 		t.Cleanup(func() {
 			if t.Failed() {
-				t.Logf("%d faults had struck", c.played+cycles-f.left)
+				t.Logf("%d faults had struck", c.played+len(f.struck))
 				t.Logf("in this round: %s", strings.Join(f.struck, ", "))
 				t.Logf("again: make chaos ARGS=\"--seed %d --cycles %d --round %d --brokers %d --faults '%s'\"", seed, cycles, cycles, *flagBrokers, *flagFaults)
 			}

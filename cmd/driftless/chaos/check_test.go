@@ -48,6 +48,7 @@ func (in *input) check() counts {
 	for partition := range int32(partitions) {
 		l := &ledger{input: in, place: fmt.Sprintf("shard %d", partition), position: positions[partition].Position, letters: translate.NewLetters(wanted)}
 		l.read(partition, &n)
+		in.checkRestore(partition)
 	}
 	in.checkLetters(wanted, &n)
 	in.checkFlow(balances)
@@ -209,8 +210,8 @@ func (in *input) checkLetters(wanted map[string]translate.Tally, n *counts) {
 }
 
 // verify scrubs the folder of an engine that has stopped, the shards that it had
-// at its end: rows against a rebuild and against the ledger's sums. Shards that
-// it gave away are as old as that.
+// at its end: rows against a rebuild, against the ledger's sums, and against those
+// that the ledger makes. Shards that it gave away are as old as that.
 func (c *cluster) verify(r role, had map[int32]bool) (scrubbed int) {
 	c.t.Helper()
 	settings, err := r.settings()
@@ -220,6 +221,9 @@ func (c *cluster) verify(r role, had map[int32]bool) (scrubbed int) {
 		if !had[partition] {
 			return nil
 		}
+		rows, err := held(shard)
+		c.must(err)
+		c.tell("the folder", partition, rows.differences(c.made(partition)))
 		v, err := engine.Verify(partition, shard)
 		for _, problem := range v.Problems {
 			c.t.Errorf("shard %d: %s", partition, problem)

@@ -15,7 +15,7 @@ import (
 const (
 	bugs        = "testdata/bugs.txt"
 	fewestBugs  = 20
-	perBug      = 3 * time.Minute
+	perBug      = 5 * time.Minute // a campaign takes two, and notices by itself what never comes to rest
 	bugCampaign = "driftless/cmd/driftless/chaos"
 	bugCycles   = 90
 )
@@ -40,6 +40,9 @@ func TestBugs(t *testing.T) {
 			flags: []string{"-cycles", strconv.Itoa(bugCycles), "-brokers", brokers},
 		}
 		caught, output := j.run(t, m.overlay(t))
+		if strings.Contains(output, "panic: test timed out") {
+			return false, "no verdict in time" // a slow machine notices nothing
+		}
 		return caught, struck(output)
 	})
 }
@@ -58,8 +61,6 @@ func struck(output string) string {
 	seen := "?"
 	if found := firstProblem.FindStringSubmatch(output); found != nil {
 		seen = found[1][:min(len(found[1]), 110)]
-	} else if strings.Contains(output, "panic: test timed out") {
-		seen = "it never comes to rest"
 	}
 	return fmt.Sprintf("after %s faults: %s", faults, seen)
 }
