@@ -146,7 +146,8 @@ func openLogs(t *testing.T, config Config) *Logs {
 type member struct {
 	t *testing.T
 	*Session
-	hold bool // shards stay in their opening
+	hold  bool            // shards stay in their opening
+	early []schema.Record // what came before anybody wanted it
 
 	mu       sync.Mutex
 	position map[int32]schema.Position
@@ -215,7 +216,8 @@ func (m *member) Stopped(partition int32, err error) {
 func (m *member) pollUntil(condition func(records []schema.Record) bool) []schema.Record {
 	m.t.Helper()
 	ctx := within(m.t)
-	var all []schema.Record
+	all := m.early
+	m.early = nil
 	for !condition(all) {
 		if ctx.Err() != nil {
 			m.t.Fatalf("the condition never held; %d records came, owned %v, stopped %v", len(all), m.position, m.stopped)
@@ -234,9 +236,10 @@ func (m *member) pollRecords(n int) []schema.Record {
 	return m.pollUntil(func(records []schema.Record) bool { return len(records) >= n })
 }
 
+// pollUntilOwned keeps what comes with the last of the partitions for later.
 func (m *member) pollUntilOwned(n int) {
 	m.t.Helper()
-	m.pollUntil(func([]schema.Record) bool { return len(m.position) == n })
+	m.early = m.pollUntil(func([]schema.Record) bool { return len(m.position) == n })
 }
 
 // produce sends a record to a partition of the ledger within a transaction.

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,6 +41,31 @@ func (w writer) carry(id string, position schema.Position) {
 	}
 	if err != nil {
 		w.b.t.Fatal(err)
+	}
+}
+
+// TestASuccessorEndsWhatWasLeftOpen: a process was killed between the commit of its
+// positions and the end of its transaction. While that is open nobody is told where
+// the group stands, so the next process of that name ends it before it waits.
+func TestASuccessorEndsWhatWasLeftOpen(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 1)
+	const longerThanThisTestWaits = 40 * time.Second
+	id := b.memberID(b.config.Instance)
+	killed := b.writer(id, longerThanThisTestWaits)
+	killed.write(b.config.Topics.Full().Ledger, "entry")
+	killed.carry(id, schema.Position{Offset: 1, Number: 1})
+	m := b.join()
+	m.pollUntilOwned(1)
+	if m.position[0].Number != 0 {
+		t.Fatalf("it goes on at %+v, which was never committed", m.position[0])
+	}
+	m.pollRecords(1)
+	m.begin()
+	m.produce(0, "entry of the successor")
+	m.mustCommit(0, 1, 1)
+	if got := b.read(b.config.Topics.Full().Ledger, 0); !slices.Equal(got, []string{"entry of the successor"}) {
+		t.Fatalf("the ledger shows %q", got)
 	}
 }
 

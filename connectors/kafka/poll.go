@@ -24,6 +24,7 @@ import (
 // An error means that the session can't go on: leave the process. A context
 // that is done is no error.
 func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) {
+	s.announce(ctx)
 	s.deliver(ctx)
 	fetched, err := s.fetch(ctx, limit)
 	if err != nil {
@@ -33,6 +34,20 @@ func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) 
 	// partition came back, it is being opened and begins at its position.
 	s.deliver(ctx)
 	return s.accept(fetched), nil
+}
+
+// announce tells the coordinator of this process, once: it ends what a killed
+// process of the name left open, and refuses what else of that one comes. While a
+// transaction with positions is open, nobody is told where the group stands. What
+// goes wrong shows again when a transaction begins.
+func (s *Session) announce(ctx context.Context) {
+	if s.announced {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.PollWait)
+	defer cancel()
+	_, _, err := s.client.ProducerID(ctx)
+	s.announced = err == nil
 }
 
 // fetch waits for input and takes what is buffered, up to about limit bytes.

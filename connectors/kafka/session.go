@@ -48,6 +48,7 @@ type Session struct {
 
 	owned       map[int32]*shard
 	generation  int32 // of the group, that gave us what we own
+	announced   bool  // the coordinator of transactions knows of this process
 	recordBytes int   // estimated size of a record, to ask for about so many bytes
 	lastEnd     time.Time
 	lastAbort   error
