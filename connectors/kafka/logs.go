@@ -35,6 +35,8 @@ type LogRange struct {
 	// was fetched, from Bounds.Latest: the stable end may stand below
 	// committed records while a crashed writer's transaction is still open.
 	Until int64
+	// Few fetches one batch at a time, for who wants no more than a record.
+	Few bool
 }
 
 // Visit gets one record. Its bytes stay valid. Done ends the reading with this
@@ -220,7 +222,9 @@ func (c *cursor) request() *kmsg.FetchRequest {
 	topic.Topic, topic.TopicID = c.want.Topic, c.topic
 	partition := kmsg.NewFetchRequestTopicPartition()
 	partition.Partition, partition.FetchOffset = c.want.Partition, c.next
-	partition.PartitionMaxBytes = c.logs.config.FetchBytes
+	if partition.PartitionMaxBytes = c.logs.config.FetchBytes; c.want.Few {
+		partition.PartitionMaxBytes = 1 // the first batch comes whatever its size
+	}
 	topic.Partitions = append(topic.Partitions, partition)
 	request.Topics = append(request.Topics, topic)
 	return request

@@ -194,6 +194,21 @@ func TestReadEndsWhereTheVisitorIsDone(t *testing.T) {
 	}
 }
 
+// TestReadsFew: a batch at a time comes to the same.
+func TestReadsFew(t *testing.T) {
+	b := newBench(t, 1)
+	b.feed(0, 10)
+	var seen []int64
+	want := LogRange{Topic: b.config.Topics.Full().Events, From: 3, Until: 8, Few: true}
+	next, err := openLogs(t, b.config).Read(within(t), want, func(r *schema.Record) (bool, error) {
+		seen = append(seen, r.Offset)
+		return false, nil
+	})
+	if err != nil || next != 8 || !slices.Equal(seen, []int64{3, 4, 5, 6, 7}) {
+		t.Fatalf("next %d, saw %v, %v", next, seen, err)
+	}
+}
+
 func TestReadSaysThatTheLogIsCut(t *testing.T) {
 	b := newBench(t, 1)
 	b.feed(0, 10)

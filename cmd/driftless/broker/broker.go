@@ -123,7 +123,7 @@ func (b *Broker) ReadOne(ctx context.Context, topic string, partition int32, off
 		return nil, fmt.Errorf("topic %s has no record at partition %d, offset %d; it keeps %d to %d there", topic, partition, offset, within.Earliest, within.Latest-1)
 	}
 	var found *schema.Record
-	want := kafka.LogRange{Topic: topic, Partition: partition, From: offset, Until: offset + 1}
+	want := kafka.LogRange{Topic: topic, Partition: partition, From: offset, Until: offset + 1, Few: true}
 	_, err = logs.Read(ctx, want, func(record *schema.Record) (bool, error) {
 		found = record
 		return true, nil

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"driftless/processor"
+	"driftless/connectors/kafka"
 	"driftless/schema"
 )
 
@@ -54,8 +54,8 @@ func (in *Instance) lagOf(ctx context.Context, partition int32, from, until int6
 	}
 	ctx, cancel := context.WithTimeout(ctx, lagPatience)
 	defer cancel()
-	at := processor.LogPosition{Topic: in.topics.Events, Partition: partition, Offset: from}
-	_, err = kafkaLogs{in.logs}.Read(ctx, at, until, func(r *schema.Record) (bool, error) {
+	want := kafka.LogRange{Topic: in.topics.Events, Partition: partition, From: from, Until: until, Few: true}
+	_, err = in.logs.Read(ctx, want, func(r *schema.Record) (bool, error) {
 		records = until - r.Offset
 		seconds = max(0, time.Since(time.UnixMilli(r.LoggedAt)).Seconds())
 		return true, nil
