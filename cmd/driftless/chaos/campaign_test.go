@@ -96,6 +96,8 @@ func (c *campaign) startKafka() {
 			// So that a round sees the ends of sessions and transactions.
 			"group.min.session.timeout.ms":                                "200",
 			"transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
+			// So that a broker that has gone holds the others up for seconds, not for ten and more.
+			"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500", "replica.lag.time.max.ms": "3000",
 		},
 	})
 	if errors.Is(err, apache.ErrUnavailable) {
