@@ -31,13 +31,16 @@ type idle struct {
 // prepare makes a site whose engine knows so many SKUs, each opened by a count,
 // and has nothing else to do.
 func prepare(ctx context.Context, s *site, mix *Mix, tell Tell) error {
-	plan := kafka.EmbeddedPlan()
-	plan.Partitions = partitions
-	if _, err := s.admin.Create(ctx, plan); err != nil {
+	if err := MakeTopics(ctx, s.config); err != nil {
 		return err
 	}
 	tell("sending reference data and opening counts of %d SKUs", len(mix.last))
-	if err := s.open(ctx, mix); err != nil {
+	f, err := newFeed(s.config)
+	if err != nil {
+		return err
+	}
+	defer f.producer.Close()
+	if err := f.open(ctx, mix); err != nil {
 		return err
 	}
 	if err := s.startEngine(); err != nil {
@@ -47,7 +50,7 @@ func prepare(ctx context.Context, s *site, mix *Mix, tell Tell) error {
 	if err := s.ready(ctx); err != nil { // before it there is no group whose position could be asked for
 		return err
 	}
-	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
+	if err := s.drained(ctx, s.config, s.engine.Child); err != nil {
 		return err
 	}
 	return s.stopEngine()
@@ -55,35 +58,8 @@ func prepare(ctx context.Context, s *site, mix *Mix, tell Tell) error {
 
 // stopEngine lets the engine leave in order.
 func (s *site) stopEngine() error {
-	_, err := s.engine.stop()
+	_, err := s.engine.Stop()
 	return err
-}
-
-// open sends what comes before the first event of a day.
-func (s *site) open(ctx context.Context, mix *Mix) error {
-	f, err := newFeed(s.config)
-	if err != nil {
-		return err
-	}
-	defer f.producer.Close()
-	since := time.Now().Add(-24 * time.Hour).UnixMilli()
-	for _, event := range catalog(since) {
-		if err := f.send(ctx, event); err != nil {
-			return err
-		}
-	}
-	if err := f.flush(ctx); err != nil { // the engine must find them at its start
-		return err
-	}
-	for sku := range mix.last {
-		if err := f.send(ctx, item(sku, since)); err != nil {
-			return err
-		}
-		if err := f.send(ctx, mix.Opening(sku, time.Now().UnixMilli())); err != nil {
-			return err
-		}
-	}
-	return f.flush(ctx)
 }
 
 // idle measures both processes where there is nothing to do.
@@ -96,7 +72,7 @@ func (s *site) idle(ctx context.Context) (idle, error) {
 	if err != nil {
 		return found, err
 	}
-	if found.floor, err = child.stop(); err != nil {
+	if found.floor, err = child.Stop(); err != nil {
 		return found, err
 	}
 	began := time.Now()
@@ -107,7 +83,7 @@ func (s *site) idle(ctx context.Context) (idle, error) {
 		return found, err
 	}
 	found.ready = time.Since(began)
-	found.engine, err = s.engine.stop()
+	found.engine, err = s.engine.Stop()
 	return found, err
 }
 
@@ -115,14 +91,7 @@ func (s *site) idle(ctx context.Context) (idle, error) {
 func (s *site) floorAtEnd(ctx context.Context) error {
 	output := s.config
 	output.Topics.Prefix = floorPrefix
-	admin, err := kafka.NewAdmin(output, kafka.Options{})
-	if err != nil {
-		return err
-	}
-	defer admin.Close()
-	plan := kafka.EmbeddedPlan()
-	plan.Partitions = partitions
-	if _, err = admin.Create(ctx, plan); err != nil {
+	if err := MakeTopics(ctx, output); err != nil {
 		return err
 	}
 	bounds, err := s.admin.Bounds(ctx, s.config.Topics.Full().Events)
@@ -142,13 +111,13 @@ func (s *site) floorAtEnd(ctx context.Context) error {
 }
 
 // startFloor starts the floor and waits until it has its partitions.
-func (s *site) startFloor() (*child, error) {
-	c, err := startChild(s.program, s.folder, "floor", "bench", "floor", s.config.Brokers[0])
+func (s *site) startFloor() (*Child, error) {
+	c, err := StartChild(s.program, s.folder, "floor", "bench", "floor", s.config.Brokers[0])
 	if err != nil {
 		return nil, err
 	}
-	if _, err = c.line(); err != nil {
-		c.kill()
+	if _, err = c.Line(); err != nil {
+		c.Kill()
 		return nil, err
 	}
 	return c, nil
@@ -180,12 +149,7 @@ func (b *base) fill(ctx context.Context, s *site, events int) error {
 	}
 	defer f.producer.Close()
 	began := time.Now()
-	for range events {
-		if err := f.send(ctx, b.mix.Next(time.Now().UnixMilli())); err != nil {
-			return err
-		}
-	}
-	if err := f.flush(ctx); err != nil {
+	if err := f.pour(ctx, b.mix, events); err != nil {
 		return err
 	}
 	b.events, b.bytes, b.loaded = f.sent, f.bytes, time.Since(began)

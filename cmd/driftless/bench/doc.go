@@ -23,7 +23,7 @@
 // # Files
 //
 //	events.go catalog.go       what is sent: a retail mix, reference data
-//	feed.go send.go            how it is sent
+//	feed.go source.go          how it is sent
 //	process.go engine.go       the children: start, readiness, memory, processor time
 //	broker.go floor.go         what runs inside two of them
 //	base.go throughput.go      cost of an event

@@ -41,14 +41,14 @@ type site struct {
 	program Program
 	folder  string
 	config  kafka.Config // with the address of the broker that runs
-	broker  *child
+	broker  *Child
 	engine  *engine
 	admin   *kafka.Admin
 }
 
 // engine is a `driftless run` with the address of its lookups.
 type engine struct {
-	*child
+	*Child
 	address string
 }
 
@@ -58,18 +58,18 @@ func openSite(program Program, folder string) (*site, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, err
 	}
-	broker, err := startChild(program, folder, "broker", "bench", "broker", data)
+	broker, err := StartChild(program, folder, "broker", "bench", "broker", data)
 	if err != nil {
 		return nil, err
 	}
 	s := &site{program: program, folder: folder, broker: broker, config: kafka.Defaults()}
-	address, err := broker.line()
+	address, err := broker.Line()
 	if err == nil {
 		s.config.Brokers, s.config.Instance = []string{address}, "bench"
 		s.admin, err = kafka.NewAdmin(s.config, kafka.Options{})
 	}
 	if err != nil {
-		broker.kill()
+		broker.Kill()
 		return nil, err
 	}
 	return s, nil
@@ -79,13 +79,13 @@ func openSite(program Program, folder string) (*site, error) {
 // failed anywhere.
 func (s *site) close() error {
 	if s.engine != nil {
-		s.engine.kill()
+		s.engine.Kill()
 	}
 	s.admin.Close()
-	if s.broker.alive() != nil {
+	if s.broker.Alive() != nil {
 		return nil
 	}
-	_, err := s.broker.stop()
+	_, err := s.broker.Stop()
 	return err
 }
 
@@ -98,7 +98,7 @@ func (s *site) startEngine(more ...string) error {
 	args := append([]string{"run"}, s.program.Settings...)
 	args = append(args, "--kafka-brokers="+s.config.Brokers[0], "--kafka-instance=bench",
 		"--state-directory="+filepath.Join(s.folder, "state"), "--http-listen="+address, "--log-level=warn")
-	process, err := startChild(s.program, s.folder, "engine", append(args, more...)...)
+	process, err := StartChild(s.program, s.folder, "engine", append(args, more...)...)
 	if err == nil {
 		s.engine = &engine{process, address}
 	}
@@ -117,7 +117,7 @@ func freeAddress() (string, error) {
 
 // ready waits until every shard of the engine works.
 func (s *site) ready(ctx context.Context) error {
-	return wait(ctx, 5*time.Millisecond, []*child{s.engine.child, s.broker}, func() (bool, error) {
+	return Wait(ctx, 5*time.Millisecond, []*Child{s.engine.Child, s.broker}, func() (bool, error) {
 		return s.engine.allRunning(ctx)
 	})
 }
@@ -140,11 +140,11 @@ func (e *engine) allRunning(ctx context.Context) (bool, error) {
 	}
 	var readiness lookup.Readiness
 	if err := json.Unmarshal(body, &readiness); err != nil {
-		return false, e.failed(fmt.Errorf("its readiness can't be read: %w", err))
+		return false, e.Failed(fmt.Errorf("its readiness can't be read: %w", err))
 	}
 	for _, shard := range readiness.Shards {
 		if shard.State == "stopped" {
-			return false, e.failed(fmt.Errorf("shard %d has stopped: %s", shard.Partition, shard.Problem))
+			return false, e.Failed(fmt.Errorf("shard %d has stopped: %s", shard.Partition, shard.Problem))
 		}
 	}
 	return response.StatusCode == http.StatusOK && len(readiness.Shards) == partitions, nil
@@ -152,7 +152,7 @@ func (e *engine) allRunning(ctx context.Context) (bool, error) {
 
 // drained waits until a group has committed the end of the input as it is now.
 // The group must exist: its reader is ready, or its position was set.
-func (s *site) drained(ctx context.Context, config kafka.Config, reader *child) error {
+func (s *site) drained(ctx context.Context, config kafka.Config, reader *Child) error {
 	admin, err := kafka.NewAdmin(config, kafka.Options{})
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (s *site) drained(ctx context.Context, config kafka.Config, reader *child) 
 	if err != nil {
 		return err
 	}
-	return wait(ctx, 20*time.Millisecond, []*child{reader, s.broker}, func() (bool, error) {
+	return Wait(ctx, 20*time.Millisecond, []*Child{reader, s.broker}, func() (bool, error) {
 		held, err := admin.Positions(ctx)
 		return err == nil && behind(bounds, held) == 0, err
 	})

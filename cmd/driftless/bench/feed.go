@@ -53,6 +53,53 @@ func (f *feed) flush(ctx context.Context) error {
 	return nil
 }
 
+// open sends what comes before the first event of a day.
+func (f *feed) open(ctx context.Context, mix *Mix) error {
+	since := time.Now().Add(-24 * time.Hour).UnixMilli()
+	for _, event := range catalog(since) {
+		if err := f.send(ctx, event); err != nil {
+			return err
+		}
+	}
+	if err := f.flush(ctx); err != nil { // the engine must find them at its start
+		return err
+	}
+	for sku := range mix.last {
+		if err := f.send(ctx, item(sku, since)); err != nil {
+			return err
+		}
+		if err := f.send(ctx, mix.Opening(sku, time.Now().UnixMilli())); err != nil {
+			return err
+		}
+	}
+	return f.flush(ctx)
+}
+
+// pour sends the mix's next events as fast as the broker takes them.
+func (f *feed) pour(ctx context.Context, mix *Mix, events int) error {
+	for range events {
+		if err := f.send(ctx, mix.Next(time.Now().UnixMilli())); err != nil {
+			return err
+		}
+	}
+	return f.flush(ctx)
+}
+
+// asking sends the mix's next event, whatever the number, and notes when.
+func (f *feed) asking(ctx context.Context, mix *Mix, w *Watch) func(number int) error {
+	latest := ""
+	return func(int) error {
+		now := time.Now()
+		event := mix.Next(now.UnixMilli())
+		// A retry changes nothing, and its answer is that of the first delivery.
+		if event.TransactionID != latest {
+			latest = event.TransactionID
+			w.ask(event.Item, question{transaction: latest, sent: now, measured: mix.Moves()})
+		}
+		return f.send(ctx, event)
+	}
+}
+
 // pace sends so many events a second, a few at a time, until the duration is
 // over. Send gets the number of the event, counted from 0.
 func pace(ctx context.Context, rate int, duration time.Duration, send func(number int) error, flush func() error) error {

@@ -25,18 +25,17 @@ func TestFloorWritesOneForEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.admin.Close()
-	plan := kafka.EmbeddedPlan()
-	if _, err := s.admin.Create(ctx, plan); err != nil {
+	source, err := OpenSource(ctx, s.config, Load{SKUs: 20, Seed: 1})
+	if err != nil {
 		t.Fatal(err)
 	}
-	mix := NewMix(20, 0, 1)
-	if err := s.open(ctx, mix); err != nil {
-		t.Fatal(err)
-	}
+	defer source.Close()
 	if err := s.floorAtEnd(ctx); err != nil {
 		t.Fatal(err)
 	}
-	sendEvents(ctx, t, s.config, mix, 300)
+	if err := source.Send(ctx, 300); err != nil {
+		t.Fatal(err)
+	}
 	output := floorPrefix + s.config.Topics.ATP
 	working, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -48,23 +47,6 @@ func TestFloorWritesOneForEach(t *testing.T) {
 	}
 	if written := countRecords(ctx, t, s, output); written != 300 {
 		t.Errorf("%d records written for 300", written)
-	}
-}
-
-func sendEvents(ctx context.Context, t *testing.T, config kafka.Config, mix *Mix, events int) {
-	t.Helper()
-	f, err := newFeed(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.producer.Close()
-	for i := range events {
-		if err := f.send(ctx, mix.Next(int64(1_700_000_000_000+i))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := f.flush(ctx); err != nil || f.sent != int64(events) || f.bytes < int64(100*events) {
-		t.Fatalf("%v, %d sent, %d bytes", err, f.sent, f.bytes)
 	}
 }
 
@@ -80,7 +62,7 @@ func awaitFloor(ctx context.Context, t *testing.T, s *site, ended <-chan error) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = wait(ctx, 10*time.Millisecond, nil, func() (bool, error) {
+	err = Wait(ctx, 10*time.Millisecond, nil, func() (bool, error) {
 		select {
 		case err := <-ended:
 			t.Fatalf("the floor ended: %v", err)

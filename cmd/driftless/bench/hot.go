@@ -95,11 +95,11 @@ func (p *HotPlan) samples(ctx context.Context, s *site, f *feed, began time.Time
 	if err := s.ready(ctx); err != nil {
 		return found, err
 	}
-	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
+	if err := s.drained(ctx, s.config, s.engine.Child); err != nil {
 		return found, err
 	}
-	w := newWatch()
-	stop, err := w.follow(ctx, s)
+	w := NewWatch()
+	stop, err := w.Follow(ctx, s.config)
 	if err != nil {
 		return found, err
 	}
@@ -119,12 +119,12 @@ func (p *HotPlan) samples(ctx context.Context, s *site, f *feed, began time.Time
 		p.Tell("%d %s, one by one", p.Samples, kind.name)
 		for i := range p.Samples {
 			if err := sendOne(ctx, f, w, kind.sample(i)); err != nil {
-				return found, s.engine.failed(err)
+				return found, s.engine.Failed(err)
 			}
 		}
-		*kind.into = spreadOf(w.take())
+		*kind.into = SpreadOf(w.Take())
 	}
-	found.Resident = s.engine.peak()
+	found.Resident = s.engine.Peak()
 	return found, s.stopEngine()
 }
 

@@ -78,8 +78,8 @@ func (p *LatencyPlan) steady(ctx context.Context, s *site, mix *Mix, found *Late
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
-	w := newWatch()
-	stop, err := w.follow(ctx, s)
+	w := NewWatch()
+	stop, err := w.Follow(ctx, s.config)
 	if err != nil {
 		return err
 	}
@@ -89,39 +89,24 @@ func (p *LatencyPlan) steady(ctx context.Context, s *site, mix *Mix, found *Late
 		return err
 	}
 	defer f.producer.Close()
-	send := p.sender(ctx, f, w, mix)
+	send := f.asking(ctx, mix, w)
 	flush := func() error { return f.flush(ctx) }
 	p.Tell("%d events a second for %s", p.Rate, p.For)
 	if err := pace(ctx, p.Rate, p.For, send, flush); err != nil {
 		return err
 	}
-	if err := w.settle(ctx, settling); err != nil {
-		return s.engine.failed(err)
+	if err := w.Settle(ctx, settling); err != nil {
+		return s.engine.Failed(err)
 	}
-	found.Spread, found.Resident = spreadOf(w.take()), s.engine.peak()
+	found.Spread, found.Resident = SpreadOf(w.Take()), s.engine.Peak()
 	p.Tell("kill -9 while they go on")
 	const meanwhile = 2 * time.Second
 	if err := pace(ctx, p.Rate, meanwhile, send, flush); err != nil {
 		return err
 	}
-	s.engine.kill()
+	s.engine.Kill()
 	w.forget()
 	return nil
-}
-
-// sender sends the next event of the mix and notes when.
-func (p *LatencyPlan) sender(ctx context.Context, f *feed, w *watch, mix *Mix) func(int) error {
-	latest := ""
-	return func(int) error {
-		now := time.Now()
-		event := mix.Next(now.UnixMilli())
-		// A retry changes nothing, and its answer is that of the first delivery.
-		if event.TransactionID != latest {
-			latest = event.TransactionID
-			w.ask(event.Item, question{transaction: latest, sent: now, measured: mix.Moves()})
-		}
-		return f.send(ctx, event)
-	}
 }
 
 // starts measures the way back.
@@ -135,7 +120,7 @@ func (p *LatencyPlan) starts(ctx context.Context, s *site, found *Latency) error
 	if found.Rows, err = s.records(ctx, s.config.Topics.Full().State); err != nil {
 		return err
 	}
-	s.engine.kill()
+	s.engine.Kill()
 	if err := os.RemoveAll(filepath.Join(s.folder, "state")); err != nil {
 		return err
 	}
@@ -159,11 +144,11 @@ func (p *LatencyPlan) start(ctx context.Context, s *site) (time.Duration, error)
 		return 0, err
 	}
 	took := time.Since(began)
-	return took, s.drained(ctx, s.config, s.engine.child)
+	return took, s.drained(ctx, s.config, s.engine.Child)
 }
 
 // sendOne sends one event and waits for its answer.
-func sendOne(ctx context.Context, f *feed, w *watch, event *schema.Event) error {
+func sendOne(ctx context.Context, f *feed, w *Watch, event *schema.Event) error {
 	w.ask(event.Item, question{transaction: event.TransactionID, sent: time.Now(), measured: true})
 	if err := f.send(ctx, event); err != nil {
 		return err
@@ -171,7 +156,7 @@ func sendOne(ctx context.Context, f *feed, w *watch, event *schema.Event) error 
 	if err := f.flush(ctx); err != nil {
 		return err
 	}
-	if err := w.settle(ctx, settling); err != nil {
+	if err := w.Settle(ctx, settling); err != nil {
 		return fmt.Errorf("%s %s: %w", event.Type, event.TransactionID, err)
 	}
 	return nil

@@ -63,7 +63,7 @@ func (p *MemoryPlan) steady(ctx context.Context, s *site, f *feed, mix *Mix, fou
 	err := pace(ctx, p.Rate, p.For,
 		func(int) error { return f.send(ctx, mix.Next(time.Now().UnixMilli())) },
 		func() error { return f.flush(ctx) })
-	found.Steady = s.engine.peak()
+	found.Steady = s.engine.Peak()
 	return err
 }
 
@@ -78,12 +78,12 @@ func (p *MemoryPlan) flood(ctx context.Context, s *site, f *feed, mix *Mix, foun
 	sent := make(chan error, 1)
 	began := time.Now()
 	go func() {
-		err := p.pour(ctx, f, mix)
+		err := f.pour(ctx, mix, p.Load.Events)
 		found.Offered = int64(float64(p.Load.Events) / time.Since(began).Seconds())
 		done.Store(true)
 		sent <- err
 	}()
-	watching := wait(ctx, 100*time.Millisecond, []*child{s.engine.child, s.broker}, func() (bool, error) {
+	watching := Wait(ctx, 100*time.Millisecond, []*Child{s.engine.Child, s.broker}, func() (bool, error) {
 		lag, err := s.lag(ctx)
 		found.Lag = max(found.Lag, lag)
 		return done.Load(), err
@@ -94,26 +94,17 @@ func (p *MemoryPlan) flood(ctx context.Context, s *site, f *feed, mix *Mix, foun
 	if watching != nil {
 		return watching
 	}
-	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
+	if err := s.drained(ctx, s.config, s.engine.Child); err != nil {
 		return err
 	}
-	found.Flooded = s.engine.peak()
+	found.Flooded = s.engine.Peak()
 	return s.stopEngine()
-}
-
-func (p *MemoryPlan) pour(ctx context.Context, f *feed, mix *Mix) error {
-	for range p.Load.Events {
-		if err := f.send(ctx, mix.Next(time.Now().UnixMilli())); err != nil {
-			return err
-		}
-	}
-	return f.flush(ctx)
 }
 
 // backlog starts the engine with everything waiting already: input could not
 // come any faster.
 func (p *MemoryPlan) backlog(ctx context.Context, s *site, f *feed, mix *Mix, found *Memory) error {
-	if err := p.pour(ctx, f, mix); err != nil {
+	if err := f.pour(ctx, mix, p.Load.Events); err != nil {
 		return err
 	}
 	lag, err := s.lag(ctx)
@@ -129,10 +120,10 @@ func (p *MemoryPlan) backlog(ctx context.Context, s *site, f *feed, mix *Mix, fo
 		return err
 	}
 	began := time.Now()
-	if err := s.drained(ctx, s.config, s.engine.child); err != nil {
+	if err := s.drained(ctx, s.config, s.engine.Child); err != nil {
 		return err
 	}
 	found.Catching = int64(float64(lag) / time.Since(began).Seconds())
-	found.Backlog = s.engine.peak()
+	found.Backlog = s.engine.Peak()
 	return s.stopEngine()
 }

@@ -19,8 +19,8 @@ func percentile[V cmp.Ordered](sorted []V, p float64) V {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-// median is the middle one, or the mean of the two in the middle; 0 of none.
-func median(values []float64) float64 {
+// Median is the middle one, or the mean of the two in the middle; 0 of none.
+func Median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	if n == 0 {
@@ -38,8 +38,8 @@ type Spread struct {
 	Most    float64 `json:"max_ms"`
 }
 
-// spreadOf sorts the durations and takes its percentiles.
-func spreadOf(durations []time.Duration) Spread {
+// SpreadOf sorts the durations and takes its percentiles.
+func SpreadOf(durations []time.Duration) Spread {
 	slices.Sort(durations)
 	return Spread{
 		Samples: len(durations), P50: milliseconds(percentile(durations, 50)), P99: milliseconds(percentile(durations, 99)),

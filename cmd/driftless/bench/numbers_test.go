@@ -65,12 +65,12 @@ func TestMedian(t *testing.T) {
 		values []float64
 		want   float64
 	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{5, 1}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 3, 2}, 2.5}} {
-		if got := median(c.values); got != c.want {
+		if got := Median(c.values); got != c.want {
 			t.Errorf("%v: %v, want %v", c.values, got, c.want)
 		}
 	}
 	values := []float64{3, 1, 2}
-	if median(values); !slices.Equal(values, []float64{3, 1, 2}) {
+	if Median(values); !slices.Equal(values, []float64{3, 1, 2}) {
 		t.Error("the median reorders what it is given")
 	}
 }
@@ -81,10 +81,10 @@ func TestSpread(t *testing.T) {
 		durations = append(durations, time.Duration(1000-i)*time.Millisecond)
 	}
 	want := Spread{Samples: 1000, P50: 500, P99: 990, P999: 999, Most: 1000}
-	if got := spreadOf(durations); got != want {
+	if got := SpreadOf(durations); got != want {
 		t.Errorf("%+v", got)
 	}
-	if got := spreadOf(nil); got != (Spread{}) {
+	if got := SpreadOf(nil); got != (Spread{}) {
 		t.Errorf("of nothing: %+v", got)
 	}
 }

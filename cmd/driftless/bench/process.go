@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// child is a process that was started to be measured. Its diagnostics go to a
+// Child is a process that was started to be measured. Its diagnostics go to a
 // file of its own, whose end is quoted where it fails.
-type child struct {
+type Child struct {
 	name    string
 	command *exec.Cmd
 	in      io.Closer // its input's end tells it that we have gone
@@ -28,9 +28,10 @@ type child struct {
 	err     error         // how; set before ended is closed
 }
 
-// startChild runs this program with other arguments, in a folder.
-func startChild(program Program, folder, name string, args ...string) (*child, error) {
-	c := &child{name: name, log: filepath.Join(folder, name+".log"), ended: make(chan struct{})}
+// StartChild runs a program with these arguments, to which nothing is added. Its
+// diagnostics go to a file in the folder. Stop or Kill it.
+func StartChild(program Program, folder, name string, args ...string) (*Child, error) {
+	c := &Child{name: name, log: filepath.Join(folder, name+".log"), ended: make(chan struct{})}
 	log, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("start the %s: %w", name, err)
@@ -57,20 +58,20 @@ func startChild(program Program, folder, name string, args ...string) (*child, e
 	return c, nil
 }
 
-// line waits for a line of the child's output.
-func (c *child) line() (string, error) {
+// Line waits for a line of the child's output.
+func (c *Child) Line() (string, error) {
 	text, err := c.out.ReadString('\n')
 	if err != nil {
-		return "", c.failed(fmt.Errorf("it said nothing: %w", err))
+		return "", c.Failed(fmt.Errorf("it said nothing: %w", err))
 	}
 	return strings.TrimSpace(text), nil
 }
 
-// alive is an error once the child has ended.
-func (c *child) alive() error {
+// Alive is an error once the child has ended.
+func (c *Child) Alive() error {
 	select {
 	case <-c.ended:
-		return c.failed(fmt.Errorf("it ended before its time: %w", errors.Join(c.err, errEnded)))
+		return c.Failed(fmt.Errorf("it ended before its time: %w", errors.Join(c.err, errEnded)))
 	default:
 		return nil
 	}
@@ -78,8 +79,8 @@ func (c *child) alive() error {
 
 var errEnded = errors.New("nobody had asked it to")
 
-// failed adds the last lines of the child's diagnostics.
-func (c *child) failed(err error) error {
+// Failed adds the last lines of the child's diagnostics.
+func (c *Child) Failed(err error) error {
 	const most = 2000
 	text, readErr := os.ReadFile(c.log)
 	if readErr != nil || len(text) == 0 {
@@ -91,38 +92,38 @@ func (c *child) failed(err error) error {
 // patience is how long a child may take to leave in order.
 const patience = time.Minute
 
-// stop asks the child to leave in order and returns the processor time that it
+// Stop asks the child to leave in order and returns the processor time that it
 // has used in all.
-func (c *child) stop() (time.Duration, error) {
-	if err := c.alive(); err != nil {
+func (c *Child) Stop() (time.Duration, error) {
+	if err := c.Alive(); err != nil {
 		return 0, err
 	}
 	if err := c.command.Process.Signal(syscall.SIGTERM); err != nil {
-		return 0, c.failed(err)
+		return 0, c.Failed(err)
 	}
 	select {
 	case <-c.ended:
 	case <-time.After(patience):
-		c.kill()
-		return 0, c.failed(fmt.Errorf("it didn't leave within %s", patience))
+		c.Kill()
+		return 0, c.Failed(fmt.Errorf("it didn't leave within %s", patience))
 	}
 	if c.err != nil {
-		return 0, c.failed(c.err)
+		return 0, c.Failed(c.err)
 	}
 	state := c.command.ProcessState
 	return state.UserTime() + state.SystemTime(), nil
 }
 
-// kill ends the child at once (SIGKILL), as a crash would. It may be called of
+// Kill ends the child at once (SIGKILL), as a crash would. It may be called of
 // one that has ended.
-func (c *child) kill() {
+func (c *Child) Kill() {
 	_ = c.command.Process.Kill()
 	<-c.ended
 }
 
-// peak is the most memory that was resident, in bytes, since the start or the
+// Peak is the most memory that was resident, in bytes, since the start or the
 // latest forget; 0 where the system doesn't tell.
-func (c *child) peak() int64 {
+func (c *Child) Peak() int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.command.Process.Pid))
 	if err != nil {
 		return 0
@@ -145,12 +146,24 @@ func statusBytes(status, name string) int64 {
 	return 0
 }
 
+// Written is what an ended child has had the system write to disks, in bytes; 0
+// where the system doesn't tell.
+func (c *Child) Written() int64 {
+	const block = 512 // getrusage counts in these, whatever the disk's are
+	<-c.ended
+	usage, told := c.command.ProcessState.SysUsage().(*syscall.Rusage)
+	if !told {
+		return 0
+	}
+	return usage.Oublock * block
+}
+
 // tick is the unit in which the system tells processor times of other
 // processes, whatever its own clock does: a hundredth of a second.
 const tick = 10 * time.Millisecond
 
-// used is the processor time so far; 0 where the system doesn't tell.
-func (c *child) used() time.Duration {
+// Used is the processor time so far; 0 where the system doesn't tell.
+func (c *Child) Used() time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.command.Process.Pid))
 	if err != nil {
 		return 0
@@ -174,7 +187,7 @@ func statTime(stat string) time.Duration {
 }
 
 // forget lets peak begin anew.
-func (c *child) forget() error {
+func (c *Child) forget() error {
 	err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.command.Process.Pid), []byte("5"), 0o600)
 	if err != nil {
 		return fmt.Errorf("set the peak of the %s's memory back: %w", c.name, err)
@@ -182,13 +195,13 @@ func (c *child) forget() error {
 	return nil
 }
 
-// wait polls until it is done, a child ends or the context does.
-func wait(ctx context.Context, every time.Duration, children []*child, done func() (bool, error)) error {
+// Wait polls until it is done, a child ends or the context does.
+func Wait(ctx context.Context, every time.Duration, children []*Child, done func() (bool, error)) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		for _, c := range children {
-			if err := c.alive(); err != nil {
+			if err := c.Alive(); err != nil {
 				return err
 			}
 		}

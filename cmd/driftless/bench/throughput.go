@@ -100,7 +100,7 @@ func medianRun(runs []Run) Run {
 		for i, run := range runs {
 			values[i] = figure(run)
 		}
-		return median(values)
+		return Median(values)
 	}
 	return Run{
 		Engine: of(func(r Run) float64 { return r.Engine }), Floor: of(func(r Run) float64 { return r.Floor }),
@@ -155,11 +155,11 @@ func (s *site) runFloor(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer c.kill()
+	defer c.Kill()
 	if err := s.drained(ctx, floorConfig(s.config), c); err != nil {
 		return 0, err
 	}
-	return c.stop()
+	return c.Stop()
 }
 
 // runEngine lets the engine go over the events and returns its processor time.
@@ -185,14 +185,14 @@ func (s *site) runEngine(ctx context.Context, run *Run, profile profiling) (time
 		}
 		profiled <- s.engine.profile(ctx, profile.file, profile.seconds)
 	}()
-	err := s.drained(ctx, s.config, s.engine.child)
+	err := s.drained(ctx, s.config, s.engine.Child)
 	run.wall = time.Since(began)
-	run.Resident = s.engine.peak()
+	run.Resident = s.engine.Peak()
 	if err = errors.Join(err, <-profiled); err != nil {
 		return 0, err
 	}
-	before := s.engine.used()
-	whole, err := s.engine.stop()
+	before := s.engine.Used()
+	whole, err := s.engine.Stop()
 	run.Leaving = max(0, microseconds(whole-before))
 	return whole, err
 }

@@ -11,9 +11,9 @@ import (
 	"driftless/schema"
 )
 
-// watch waits for the answers to events: the first output of the SKU that an
+// Watch waits for the answers to events: the first output of the SKU that an
 // event, or a later one of that SKU in the same transaction, has caused.
-type watch struct {
+type Watch struct {
 	guard   sync.Mutex
 	waiting map[string][]question // by SKU, in the order sent
 	open    int                   // measured ones among them
@@ -28,12 +28,13 @@ type question struct {
 	measured    bool // false: it may change nothing, so no answer is due
 }
 
-func newWatch() *watch {
-	return &watch{waiting: map[string][]question{}, changed: make(chan struct{}, 1)}
+// NewWatch returns one that nothing was asked of.
+func NewWatch() *Watch {
+	return &Watch{waiting: map[string][]question{}, changed: make(chan struct{}, 1)}
 }
 
 // ask notes an event that is about to be sent.
-func (w *watch) ask(sku string, q question) {
+func (w *Watch) ask(sku string, q question) {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	w.waiting[sku] = append(w.waiting[sku], q)
@@ -44,7 +45,7 @@ func (w *watch) ask(sku string, q question) {
 
 // answer notes an output that was read. An output shows the latest cause only:
 // with it all that the SKU was asked before is answered.
-func (w *watch) answer(sku, transaction string, at time.Time) {
+func (w *Watch) answer(sku, transaction string, at time.Time) {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	asked := w.waiting[sku]
@@ -68,15 +69,15 @@ func (w *watch) answer(sku, transaction string, at time.Time) {
 }
 
 // forget drops what is still waited for, so that it won't be measured.
-func (w *watch) forget() {
+func (w *Watch) forget() {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	clear(w.waiting)
 	w.open = 0
 }
 
-// take returns what was measured since the last time.
-func (w *watch) take() []time.Duration {
+// Take returns what was measured since the last time.
+func (w *Watch) Take() []time.Duration {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	took := w.took
@@ -85,14 +86,14 @@ func (w *watch) take() []time.Duration {
 }
 
 // unanswered is how many answers are still due.
-func (w *watch) unanswered() int {
+func (w *Watch) unanswered() int {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	return w.open
 }
 
-// settle waits until every answer has come.
-func (w *watch) settle(ctx context.Context, limit time.Duration) error {
+// Settle waits until every answer has come.
+func (w *Watch) Settle(ctx context.Context, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for w.unanswered() > 0 {
@@ -105,13 +106,18 @@ func (w *watch) settle(ctx context.Context, limit time.Duration) error {
 	return nil
 }
 
-// follow reads the output topic read_committed, from its end on, until stop is
+// Follow reads the output topic read_committed, from its end on, until stop is
 // called, which returns what went wrong meanwhile. Each partition has a client
 // of its own: a broker answers a connection's requests one after the other, so
 // a partition where nothing happens would hold up the others.
-func (w *watch) follow(ctx context.Context, s *site) (stop func() error, err error) {
-	topic := s.config.Topics.Full().ATP
-	bounds, err := s.admin.Bounds(ctx, topic)
+func (w *Watch) Follow(ctx context.Context, config kafka.Config) (stop func() error, err error) {
+	admin, err := kafka.NewAdmin(config, kafka.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer admin.Close()
+	topic := config.Topics.Full().ATP
+	bounds, err := admin.Bounds(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +125,7 @@ func (w *watch) follow(ctx context.Context, s *site) (stop func() error, err err
 	ended := make(chan error, len(bounds))
 	for partition, b := range bounds {
 		want := kafka.LogRange{Topic: topic, Partition: partition, From: b.Latest, Until: kafka.Endless}
-		go func() { ended <- w.tail(ctx, s.config, want) }()
+		go func() { ended <- w.tail(ctx, config, want) }()
 	}
 	return func() error {
 		cancel()
@@ -132,7 +138,7 @@ func (w *watch) follow(ctx context.Context, s *site) (stop func() error, err err
 }
 
 // tail reads one partition until the context ends.
-func (w *watch) tail(ctx context.Context, config kafka.Config, want kafka.LogRange) error {
+func (w *Watch) tail(ctx context.Context, config kafka.Config, want kafka.LogRange) error {
 	logs, err := kafka.OpenLogs(config, kafka.Options{})
 	if err != nil {
 		return err
@@ -143,7 +149,7 @@ func (w *watch) tail(ctx context.Context, config kafka.Config, want kafka.LogRan
 }
 
 // visitor decodes outputs, for one partition.
-func (w *watch) visitor() kafka.Visit {
+func (w *Watch) visitor() kafka.Visit {
 	var output schema.ATP
 	return func(record *schema.Record) (bool, error) {
 		at := time.Now()

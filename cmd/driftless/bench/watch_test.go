@@ -15,33 +15,33 @@ func after(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millise
 // TestAnAnswerCoversWhatCameBefore: a commit publishes a SKU once, with its
 // latest cause.
 func TestAnAnswerCoversWhatCameBefore(t *testing.T) {
-	w := newWatch()
+	w := NewWatch()
 	w.ask("A", question{"1", after(0), true})
 	w.ask("A", question{"2", after(5), false})
 	w.ask("A", question{"3", after(6), true})
 	w.ask("B", question{"1", after(1), true})
 	w.answer("A", "2", after(20))
-	if got := w.take(); !slices.Equal(got, []time.Duration{20 * time.Millisecond}) || w.unanswered() != 2 {
+	if got := w.Take(); !slices.Equal(got, []time.Duration{20 * time.Millisecond}) || w.unanswered() != 2 {
 		t.Errorf("%v, %d open", got, w.unanswered())
 	}
 	w.answer("A", "2", after(25)) // the other locations' rows come with the same cause
 	w.answer("A", "3", after(30))
 	w.answer("C", "9", after(30)) // nobody asked
 	w.answer("B", "1", after(41))
-	if got := w.take(); !slices.Equal(got, []time.Duration{24 * time.Millisecond, 40 * time.Millisecond}) || w.unanswered() != 0 {
+	if got := w.Take(); !slices.Equal(got, []time.Duration{24 * time.Millisecond, 40 * time.Millisecond}) || w.unanswered() != 0 {
 		t.Errorf("%v, %d open", got, w.unanswered())
 	}
-	if w.take() != nil {
+	if w.Take() != nil {
 		t.Error("a measure is taken twice")
 	}
 }
 
 func TestSettleWaitsForAnswers(t *testing.T) {
-	w := newWatch()
+	w := NewWatch()
 	w.ask("A", question{"1", after(0), true})
 	w.ask("B", question{"1", after(0), false}) // no answer is due
 	done := make(chan error)
-	go func() { done <- w.settle(t.Context(), time.Minute) }()
+	go func() { done <- w.Settle(t.Context(), time.Minute) }()
 	w.answer("A", "1", after(3))
 	if err := <-done; err != nil {
 		t.Error(err)
@@ -49,17 +49,17 @@ func TestSettleWaitsForAnswers(t *testing.T) {
 }
 
 func TestSettleSaysWhatIsMissing(t *testing.T) {
-	w := newWatch()
+	w := NewWatch()
 	w.ask("A", question{"1", after(0), true})
-	if err := w.settle(t.Context(), time.Nanosecond); !errors.Is(err, context.DeadlineExceeded) {
+	if err := w.Settle(t.Context(), time.Nanosecond); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
 	w.forget()
-	if err := w.settle(t.Context(), time.Minute); err != nil {
+	if err := w.Settle(t.Context(), time.Minute); err != nil {
 		t.Error(err)
 	}
 	w.answer("A", "1", after(9))
-	if w.take() != nil {
+	if w.Take() != nil {
 		t.Error("what was forgotten is measured")
 	}
 }

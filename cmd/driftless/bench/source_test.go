@@ -8,9 +8,9 @@ import (
 	"driftless/connectors/kafka"
 )
 
-// TestSendPutsTheWorkloadOnTheInputTopic: items, opening counts and events, all
+// TestSourcePutsTheWorkloadOnTheInputTopic: items, opening counts and events, all
 // of them readable.
-func TestSendPutsTheWorkloadOnTheInputTopic(t *testing.T) {
+func TestSourcePutsTheWorkloadOnTheInputTopic(t *testing.T) {
 	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -20,17 +20,25 @@ func TestSendPutsTheWorkloadOnTheInputTopic(t *testing.T) {
 	defer cancel()
 	config := kafka.Defaults()
 	config.Brokers, config.Instance = []string{embedded.Address()}, "bench"
-	sent, err := Send(ctx, config, Load{Events: 300, SKUs: 20, Seed: 1})
+	source, err := OpenSource(ctx, config, Load{SKUs: 20, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent.Opening != 40 || sent.Events != 300 || sent.Bytes < 100*300 {
-		t.Errorf("sent %+v", sent)
+	defer source.Close()
+	if err := source.Send(ctx, 300); err != nil {
+		t.Fatal(err)
+	}
+	w := NewWatch()
+	if err := source.Pace(ctx, 1000, 100*time.Millisecond, w); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.unanswered(); n < 20 || n > 100 {
+		t.Errorf("%d answers are due to 100 events", n)
 	}
 	s := &site{config: config}
 	topics := config.Topics.Full()
-	if found := countRecords(ctx, t, s, topics.Events); found != 340 {
-		t.Errorf("%d records on the input topic, want 340", found)
+	if found := countRecords(ctx, t, s, topics.Events); found != 440 {
+		t.Errorf("%d records on the input topic, want 440", found)
 	}
 	if found := countRecords(ctx, t, s, topics.Reference); found != len(catalog(0)) {
 		t.Errorf("%d records on the reference topic, want %d", found, len(catalog(0)))
