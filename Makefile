@@ -33,8 +33,14 @@ SPOILED ?= 10000000
 FUZZTIME ?= $(if $(FUZZEXECS),$(FUZZEXECS)x,1m)
 BENCHTIME ?= 1s
 RUNS ?= 5
+EVENTS ?= 1000000
+SKUS ?= 100000
+SECONDS ?= 30
+RESTART_SKUS ?= 1000000
+PARTS ?= cost,latency,restart
+STREAMS := cmd/driftless/bench/streams
 
-.PHONY: help build test race sim chaos mutants fuzz bench bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci chaos-bugs chaos-embedded soak
+.PHONY: help build test race sim chaos mutants fuzz bench bench-kafka bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci chaos-bugs chaos-embedded soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +91,16 @@ bench: build ## the whole engine on the embedded broker: cost, latency, a hot SK
 	build/driftless bench latency --skus 1000000
 	build/driftless bench hot
 	build/driftless bench memory
+
+bench-kafka: build build/streams/streams.jar ## beside Kafka Streams on a real Kafka (Java 17, Maven; RUNS EVENTS SKUS SECONDS RESTART_SKUS PARTS)
+	go build -o build/versus ./cmd/driftless/bench/versus
+	build/versus --parts $(PARTS) --runs $(RUNS) --events $(EVENTS) --skus $(SKUS) --for $(SECONDS)s --restart-skus $(RESTART_SKUS)
+
+build/streams/streams.jar: $(STREAMS)/pom.xml $(shell find $(STREAMS)/src -type f) $(wildcard schema/avro/*.avsc)
+	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "the Kafka Streams program needs Java 17 and Maven: install them so that java and mvn are on the path"; exit 1; }
+	@echo "building the Kafka Streams program"
+	@cd $(STREAMS) && mvn -q -B package
+	@touch $@
 
 bench-parts: ## decoding, judging and committing apart, in Go's benchmarks
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./schema ./processor/... ./state

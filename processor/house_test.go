@@ -128,7 +128,7 @@ func mayImport(from, to string) bool {
 	case to == testBroker:
 		return false
 	case to == "connectors/kafka/apache":
-		return from == "cmd/kafka" || from == testBroker // it is there for tests, and for a person's trials
+		return slices.Contains([]string{"cmd/kafka", "cmd/driftless/bench/versus", testBroker}, from) // it is there for tests and trials
 	case unit(from) == unit(to):
 		return true
 	default:
@@ -203,9 +203,11 @@ func TestTheRulesOfTheHouse(t *testing.T) {
 		{"cmd/driftless/replay", "processor/model", false},
 		{"cmd/driftless/replay", "cmd/driftless/engine", true},
 		{"cmd/kafka", "connectors/kafka/apache", true},
+		{"cmd/driftless/bench/versus", "connectors/kafka/apache", true},
 		{"cmd/driftless", "connectors/kafka/apache", false},
 		{"cmd/driftless/testbroker", "connectors/kafka/apache", true},
 		{"cmd/driftless", "cmd/driftless/testbroker", false},
+		{"cmd/driftless/bench", "connectors/kafka/apache", false},
 		{"connectors/kafka", "connectors/kafka/apache", false},
 		{"state", "common", false},
 	} {

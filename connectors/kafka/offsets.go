@@ -25,9 +25,14 @@ func (c Committed) is(position schema.Position) bool { return c.Err == nil && c.
 
 // Positions returns what the group has committed of its input; partitions
 // without a commit are absent. It waits until transactions that carry a
-// position are decided.
+// position are decided. What may be gone in a while is a schema.ErrUnreachable:
+// a new cluster has no coordinator yet, and makes one as it is asked.
 func (a *Admin) Positions(ctx context.Context) (map[int32]Committed, error) {
-	return groupOffsets(ctx, a.client, a.config.Group, a.topics.Events)
+	committed, err := groupOffsets(ctx, a.client, a.config.Group, a.topics.Events)
+	if err != nil {
+		return nil, passing(err)
+	}
+	return committed, nil
 }
 
 // groupOffsets asks again while a transaction holds a position undecided.

@@ -31,4 +31,5 @@
 //	latency.go hot.go memory.go    the other questions
 //	numbers.go report.go       percentiles, medians, tables
 //	streams/                   the same figures by Kafka Streams, in Java: what one would write else
+//	versus/                    the program that measures both on a real Kafka: make bench-kafka
 package bench

@@ -85,14 +85,15 @@ func (f *feed) pour(ctx context.Context, mix *Mix, events int) error {
 	return f.flush(ctx)
 }
 
-// asking sends the mix's next event, whatever the number, and notes when.
+// asking sends the mix's next event, whatever the number, and notes when; no
+// watch: nobody waits for answers.
 func (f *feed) asking(ctx context.Context, mix *Mix, w *Watch) func(number int) error {
 	latest := ""
 	return func(int) error {
 		now := time.Now()
 		event := mix.Next(now.UnixMilli())
 		// A retry changes nothing, and its answer is that of the first delivery.
-		if event.TransactionID != latest {
+		if w != nil && event.TransactionID != latest {
 			latest = event.TransactionID
 			w.ask(event.Item, question{transaction: latest, sent: now, measured: mix.Moves()})
 		}

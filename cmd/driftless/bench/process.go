@@ -155,7 +155,7 @@ func (c *Child) Written() int64 {
 	if !told {
 		return 0
 	}
-	return usage.Oublock * block
+	return int64(usage.Oublock) * block //nolint:unconvert // some machines' is shorter
 }
 
 // tick is the unit in which the system tells processor times of other

@@ -53,7 +53,7 @@ func (s *Source) Close() { s.feed.producer.Close() }
 func (s *Source) Send(ctx context.Context, events int) error { return s.feed.pour(ctx, s.mix, events) }
 
 // Pace sends so many events a second until the duration is over, and asks the
-// watch for the answer to each. It doesn't wait for the broker between them: one
+// watch, if there is one, for the answer to each. It doesn't wait for the broker between them: one
 // that is slow now and then must not make the events fewer that meet it.
 func (s *Source) Pace(ctx context.Context, rate int, duration time.Duration, w *Watch) error {
 	flushed := make(chan error, 1)

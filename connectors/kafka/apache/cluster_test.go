@@ -146,6 +146,9 @@ func TestEverySecurityTakesRecords(t *testing.T) {
 				t.Fatal(err)
 			}
 			send(t, c, "topic")
+			if bytes, err := c.Bytes(within(t), "topic", "none"); err != nil || bytes < 100 || bytes > 1000 {
+				t.Errorf("two records take %d bytes, %v", bytes, err)
+			}
 		})
 	}
 }
