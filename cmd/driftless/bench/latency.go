@@ -105,7 +105,7 @@ func (p *LatencyPlan) steady(ctx context.Context, s *site, mix *Mix, found *Late
 		return err
 	}
 	s.engine.Kill()
-	w.forget()
+	w.Forget()
 	return nil
 }
 

@@ -68,12 +68,15 @@ func (w *Watch) answer(sku, transaction string, at time.Time) {
 	}
 }
 
-// forget drops what is still waited for, so that it won't be measured.
-func (w *Watch) forget() {
+// Forget drops what is still waited for, so that it won't be measured, and
+// returns how many answers were due.
+func (w *Watch) Forget() int {
 	w.guard.Lock()
 	defer w.guard.Unlock()
+	dropped := w.open
 	clear(w.waiting)
 	w.open = 0
+	return dropped
 }
 
 // Take returns what was measured since the last time.

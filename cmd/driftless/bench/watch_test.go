@@ -54,7 +54,9 @@ func TestSettleSaysWhatIsMissing(t *testing.T) {
 	if err := w.Settle(t.Context(), time.Nanosecond); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
-	w.forget()
+	if dropped := w.Forget(); dropped != 1 {
+		t.Errorf("%d answers were dropped", dropped)
+	}
 	if err := w.Settle(t.Context(), time.Minute); err != nil {
 		t.Error(err)
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // Delete removes topics, so that what a test has left costs the brokers nothing.
+// One that isn't there needs no removing.
 func (c *Cluster) Delete(ctx context.Context, topics ...string) error {
 	client, err := c.Client()
 	if err != nil {
@@ -20,7 +22,9 @@ func (c *Cluster) Delete(ctx context.Context, topics ...string) error {
 		return err
 	}
 	for _, answer := range answers {
-		err = errors.Join(err, answer.Err)
+		if !errors.Is(answer.Err, kerr.UnknownTopicOrPartition) {
+			err = errors.Join(err, answer.Err)
+		}
 	}
 	return err
 }

@@ -12,8 +12,11 @@ import (
 const (
 	// warmUp precedes each rate and isn't counted.
 	warmUp = 5 * time.Second
-	// settling is how long answers may be due after the last event.
-	settling = time.Minute
+	// settling is how long a row may take to be read once all is committed.
+	settling = 5 * time.Second
+	// missed is the number of answers to which one may be missing: a count that
+	// happens to find what was there before cancels out what came in its commit.
+	missed = 1000
 )
 
 // latency measures from the producer's call to the read of the answer,
@@ -52,12 +55,12 @@ func (m *match) latencyRun(ctx context.Context, t *trial, source *bench.Source, 
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	for _, rate := range m.rates {
-		if _, err := spread(ctx, source, w, rate, warmUp); err != nil {
-			return t.process.Failed(err)
+		if _, err := t.spread(ctx, source, w, rate, warmUp); err != nil {
+			return err
 		}
-		found, err := spread(ctx, source, w, rate, m.span)
+		found, err := t.spread(ctx, source, w, rate, m.span)
 		if err != nil {
-			return t.process.Failed(err)
+			return err
 		}
 		load := fmt.Sprintf("%d/s", rate)
 		m.results.add(load, p50, t.side, found.P50)
@@ -71,13 +74,19 @@ func (m *match) latencyRun(ctx context.Context, t *trial, source *bench.Source, 
 	return err
 }
 
-// spread sends at a rate for a while and waits for all answers.
-func spread(ctx context.Context, source *bench.Source, w *bench.Watch, rate int, span time.Duration) (bench.Spread, error) {
+// spread sends at a rate for a while, waits for all answers, and returns how long
+// they took.
+func (t *trial) spread(ctx context.Context, source *bench.Source, w *bench.Watch, rate int, span time.Duration) (bench.Spread, error) {
 	if err := source.Pace(ctx, rate, span, w); err != nil {
 		return bench.Spread{}, err
 	}
-	if err := w.Settle(ctx, settling); err != nil {
+	if err := t.catchUp(ctx); err != nil {
 		return bench.Spread{}, err
 	}
-	return bench.SpreadOf(w.Take()), nil
+	err := w.Settle(ctx, settling)
+	missing, found := w.Forget(), bench.SpreadOf(w.Take())
+	if missing*missed > found.Samples || ctx.Err() != nil {
+		return found, t.process.Failed(err)
+	}
+	return found, nil
 }

@@ -51,10 +51,18 @@ func (r *report) table() output.Table {
 		}
 		before = f.load
 		table.Rows = append(table.Rows, []string{
-			load, string(f.quantity), number(f.median(ours)), number(f.median(theirs)), number(f.ratio()), span(f.pairs()), verdict(f.ratio(), aim(f.load, f.quantity)),
+			load, string(f.quantity), f.shown(ours), f.shown(theirs), number(f.ratio()), span(f.pairs()), verdict(f.ratio(), aim(f.load, f.quantity)),
 		})
 	}
 	return table
+}
+
+// shown is a side's median; "" before its first run.
+func (f *figure) shown(of side) string {
+	if len(f.runs[of]) == 0 {
+		return ""
+	}
+	return number(f.median(of))
 }
 
 // number shows three digits, or all before the point.
