@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"driftless/connectors/kafka"
 )
@@ -39,12 +40,13 @@ type contestant struct {
 	inside func(config kafka.Config) []string
 }
 
-// driftless is the program of this module, with the settings that it comes with.
-func driftless(path string) contestant {
+// driftless is the program of this module, with the settings that it comes with,
+// but for how often it commits where answers are to come soon.
+func driftless(path string, commit time.Duration) contestant {
 	return contestant{
 		side: ours, path: path,
-		arguments: func(c kafka.Config, state string, _ task) []string {
-			return []string{
+		arguments: func(c kafka.Config, state string, task task) []string {
+			arguments := []string{
 				"run", "--kafka-brokers=" + strings.Join(c.Brokers, ","), "--kafka-topics-prefix=" + c.Topics.Prefix,
 				"--kafka-topics-events=" + c.Topics.Events, "--kafka-topics-reference=" + c.Topics.Reference,
 				"--kafka-topics-atp=" + c.Topics.ATP, "--kafka-topics-ledger=" + c.Topics.Ledger, "--kafka-topics-state=" + c.Topics.State,
@@ -52,23 +54,24 @@ func driftless(path string) contestant {
 				"--kafka-group=" + c.Group, "--kafka-application=" + c.Application, "--kafka-instance=" + c.Instance,
 				"--state-directory=" + state, "--http-listen=127.0.0.1:0", "--log-level=warn",
 			}
+			if task == latency {
+				arguments = append(arguments, "--engine-commit-interval="+commit.String())
+			}
+			return arguments
 		},
 		inside: func(kafka.Config) []string { return nil },
 	}
 }
 
-// prompt is the interval, in milliseconds, at which the Kafka Streams program
-// commits where answers are to come soon: of those tried the best for its p99.
-const prompt = 20
-
-// streams is the Kafka Streams program in a folder, with what its README says.
-func streams(folder string) contestant {
+// streams is the Kafka Streams program in a folder, as its README found best, but
+// for how often it commits where answers are to come soon.
+func streams(folder string, commit time.Duration) contestant {
 	return contestant{
 		side: theirs, path: "java",
 		arguments: func(c kafka.Config, state string, task task) []string {
 			arguments := []string{"-XX:+UseParallelGC", "-Xms1g", "-Xmx1g"}
 			if task == latency {
-				arguments = append(arguments, "-Dset.commit.interval.ms="+strconv.Itoa(prompt))
+				arguments = append(arguments, "-Dset.commit.interval.ms="+strconv.FormatInt(commit.Milliseconds(), 10))
 			}
 			jars := filepath.Join(folder, "streams.jar") + string(filepath.ListSeparator) + filepath.Join(folder, "libs", "*")
 			return append(arguments, "-cp", jars, "driftless.bench.Streams", "--brokers", strings.Join(c.Brokers, ","),

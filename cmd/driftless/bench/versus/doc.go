@@ -9,9 +9,9 @@
 // turns, driftless first, each with topics, group and state of its own, and alone
 // on the machine but for the broker and this program. Both read with four
 // partitions, exactly once, and write a ledger record an event and the rows of
-// available to promise. driftless runs with the settings that it comes with; the
-// Kafka Streams program with those that its README found best, and where answers
-// are to come soon with a shorter commit interval.
+// available to promise. driftless runs with the settings that it comes with, the
+// Kafka Streams program with those that its README found best. Where answers are
+// to come soon, in latency and restart, both commit more often.
 //
 // # How a figure comes about
 //

@@ -67,6 +67,8 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.json, "json", "build/bench-kafka.json", "file for the results of all runs")
 	flags.StringVar(&o.driftless, "driftless", "build/driftless", "the program")
 	flags.StringVar(&o.streams, "streams", "build/streams", "folder of the Kafka Streams program")
+	flags.DurationVar(&o.commits[ours], "driftless-commit", 5*time.Millisecond, "how often driftless commits in latency and restart")
+	flags.DurationVar(&o.commits[theirs], "streams-commit", 10*time.Millisecond, "how often Kafka Streams commits in latency and restart")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
 			return o, err
@@ -79,8 +81,8 @@ func parse(args []string) (options, error) {
 // check refuses what can't be measured.
 func (o *options) check() error {
 	smallest := min(o.runs, o.events, o.skus, o.restartSKUs, slices.Min(append(o.rates, o.runs)))
-	if smallest < 1 || o.zipf <= 1 || o.span <= 0 {
-		return fmt.Errorf("%w: numbers are at least 1, --zipf and --for are above 1 and 0", errUsage)
+	if smallest < 1 || o.zipf <= 1 || o.span <= 0 || min(o.commits[ours], o.commits[theirs]) < time.Millisecond {
+		return fmt.Errorf("%w: numbers are at least 1, --zipf is above 1, --for above 0, a commit at least every 1ms", errUsage)
 	}
 	known := new(match).all()
 	for _, name := range o.parts {
@@ -104,7 +106,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	began := time.Now()
 	m := &match{
-		plan: o.plan, contestants: [sides]contestant{driftless(o.driftless), streams(o.streams)},
+		plan: o.plan, contestants: [sides]contestant{driftless(o.driftless, o.commits[ours]), streams(o.streams, o.commits[theirs])},
 		tell: func(format string, args ...any) {
 			_, _ = fmt.Fprintf(progress, "%6.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 		},

@@ -36,13 +36,14 @@ type plan struct {
 	rates       []int         // events a second
 	span        time.Duration // of each rate
 	restartSKUs int
-	folder      string // for the broker and all state; removed at the end
+	commits     [sides]time.Duration // how often each commits where answers are to come soon
+	folder      string               // for the broker and all state; removed at the end
 }
 
 // String is a line about the amounts.
 func (p plan) String() string {
-	return fmt.Sprintf("cost: %d events on %d SKUs; latency: %s of each rate on as many; restart: %d SKUs",
-		p.events, p.skus, p.span, p.restartSKUs)
+	return fmt.Sprintf("cost: %d events on %d SKUs; latency: %s of each rate on as many; restart: %d SKUs; commits in those two every %s and %s",
+		p.events, p.skus, p.span, p.restartSKUs, p.commits[ours], p.commits[theirs])
 }
 
 // part is one of the measures.

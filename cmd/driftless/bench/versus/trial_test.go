@@ -21,7 +21,7 @@ func TestTrialsShareTheInputAlone(t *testing.T) {
 	input := kafka.Defaults()
 	input.Topics.Prefix = "in."
 	seen := map[string]bool{}
-	for _, by := range []contestant{driftless("driftless"), streams("streams")} {
+	for _, by := range []contestant{driftless("driftless", 7*time.Millisecond), streams("streams", 25*time.Millisecond)} {
 		tr := &trial{contestant: by, config: trialConfig(input, by.side.String()+"-1")}
 		if tr.config.Topics.Events != "in.events.v1" || tr.config.Topics.Reference != "in.reference.v1" {
 			t.Errorf("%s reads %+v", by.side, tr.config.Topics)
@@ -46,19 +46,19 @@ func TestTrialsShareTheInputAlone(t *testing.T) {
 	}
 }
 
-// TestStreamsCommitsSoonerForLatency, and driftless is started the same for both.
-func TestStreamsCommitsSoonerForLatency(t *testing.T) {
+// TestCommitsComeSoonerForLatency, for both, and at their own intervals.
+func TestCommitsComeSoonerForLatency(t *testing.T) {
 	config := trialConfig(kafka.Defaults(), "x")
-	by := streams("streams")
-	given := func(task task) bool {
-		return strings.Contains(strings.Join(by.arguments(config, "s", task), " "), " -Dset.commit.interval.ms=")
-	}
-	if given(throughput) || !given(latency) {
-		t.Errorf("%v", by.arguments(config, "s", latency))
-	}
-	us := driftless("driftless")
-	if !slices.Equal(us.arguments(config, "s", throughput), us.arguments(config, "s", latency)) {
-		t.Error("driftless is set up for the task")
+	for _, c := range []struct {
+		by    contestant
+		given string
+	}{
+		{driftless("driftless", 7*time.Millisecond), "--engine-commit-interval=7ms"},
+		{streams("streams", 25*time.Millisecond), "-Dset.commit.interval.ms=25"},
+	} {
+		if slices.Contains(c.by.arguments(config, "s", throughput), c.given) || !slices.Contains(c.by.arguments(config, "s", latency), c.given) {
+			t.Errorf("%s: %v", c.by.side, c.by.arguments(config, "s", latency))
+		}
 	}
 }
 
