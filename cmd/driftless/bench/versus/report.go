@@ -51,7 +51,7 @@ func (r *report) table() output.Table {
 		}
 		before = f.load
 		table.Rows = append(table.Rows, []string{
-			load, string(f.quantity), f.shown(ours), f.shown(theirs), number(f.ratio()), span(f.pairs()), verdict(f.ratio(), aim(f.load, f.quantity)),
+			load, string(f.quantity), f.shown(ours), f.shown(theirs), times(f.ratio()), span(f.pairs()), verdict(f.ratio(), aim(f.load, f.quantity)),
 		})
 	}
 	return table
@@ -63,6 +63,14 @@ func (f *figure) shown(of side) string {
 		return ""
 	}
 	return number(f.median(of))
+}
+
+// times is a ratio; "" where there is none.
+func times(ratio float64) string {
+	if ratio == 0 {
+		return ""
+	}
+	return number(ratio)
 }
 
 // number shows three digits, or all before the point.
@@ -84,10 +92,10 @@ func span(sorted []float64) string {
 	return number(sorted[0]) + "–" + number(sorted[len(sorted)-1])
 }
 
-// verdict compares a ratio with its aim; "" where nothing is set.
+// verdict compares a ratio with its aim; "" where one of them is missing.
 func verdict(ratio, aim float64) string {
 	switch {
-	case aim == 0:
+	case aim == 0, ratio == 0:
 		return ""
 	case ratio >= aim:
 		return fmt.Sprintf("%g: met", aim)

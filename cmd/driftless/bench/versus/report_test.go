@@ -67,7 +67,10 @@ func TestNumbers(t *testing.T) {
 	if span(nil) != "" || span([]float64{1, 2, 30}) != "1.00–30.0" {
 		t.Error(span(nil), span([]float64{1, 2, 30}))
 	}
-	if verdict(9, 0) != "" || verdict(3, 3) != "3: met" || verdict(2.99, 3) != "3: missed" {
-		t.Error(verdict(9, 0), verdict(3, 3), verdict(2.99, 3))
+	if times(0) != "" || times(2) != "2.00" {
+		t.Error(times(0), times(2))
+	}
+	if verdict(9, 0) != "" || verdict(0, 3) != "" || verdict(3, 3) != "3: met" || verdict(2.99, 3) != "3: missed" {
+		t.Error(verdict(9, 0), verdict(0, 3), verdict(3, 3), verdict(2.99, 3))
 	}
 }
