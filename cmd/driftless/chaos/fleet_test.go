@@ -21,6 +21,9 @@ const (
 	// memberSession is how long a silent instance keeps its shards. A transaction
 	// may take half of it.
 	memberSession = 3 * time.Second
+	// dynamicMember is known to the group by no name: each of its starts and ends
+	// moves shards, and has the others abort.
+	dynamicMember = 1
 )
 
 // fleet is the instances that share a round's topics.
@@ -56,6 +59,7 @@ func (f *fleet) enlist() {
 			addresses = append(addresses, p.address())
 		}
 		m.role.Broker, m.role.Session = strings.Join(addresses, ","), memberSession
+		m.role.Dynamic = i == dynamicMember
 		f.members[i] = m
 	}
 	for _, m := range f.members[:firstOnes] {

@@ -16,6 +16,7 @@ type weather struct {
 	latency time.Duration // before each frame
 	slice   int           // bytes sent at a time, 0: a frame
 	limit   int           // frames after which a connection is reset, 0: none
+	refuse  bool          // offsets aren't committed in transactions
 }
 
 // proxy stands before a broker on an address of its own, which it puts in the
@@ -140,11 +141,11 @@ func (p *proxy) join(client, broker *net.TCPConn) {
 	}
 	p.open[client], p.open[broker] = true, true
 	p.lines++
-	for _, way := range [][2]*net.TCPConn{{client, broker}, {broker, client}} {
+	for i, way := range [][2]*net.TCPConn{{client, broker}, {broker, client}} {
 		p.wait.Add(1)
 		go func() {
 			defer p.wait.Done()
-			p.carry(way[0], way[1])
+			p.carry(way[0], way[1], i == 0)
 			broken(way[0])
 			broken(way[1])
 			p.guard.Lock()
@@ -155,7 +156,7 @@ func (p *proxy) join(client, broker *net.TCPConn) {
 }
 
 // carry carries whole frames: their first four bytes are their length.
-func (p *proxy) carry(from, to *net.TCPConn) {
+func (p *proxy) carry(from, to *net.TCPConn, requests bool) {
 	frame := make([]byte, 4)
 	for count := 1; ; count++ {
 		if _, err := io.ReadFull(from, frame[:4]); err != nil {
@@ -174,6 +175,9 @@ func (p *proxy) carry(from, to *net.TCPConn) {
 		}
 		if w.latency > 0 {
 			<-time.After(w.latency)
+		}
+		if w.refuse && requests {
+			frame = refused(frame)
 		}
 		for i, theirs := range p.theirs {
 			frame = bytes.ReplaceAll(frame, theirs, p.ours[i])

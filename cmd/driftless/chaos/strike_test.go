@@ -31,6 +31,7 @@ var kinds = []fault{
 	{"scale", 3, false, (*fleet).scale},
 	{"clock step", 1, false, (*fleet).stepClock},
 	{"line", 3, false, (*fleet).spoilLine},
+	{"commit refused", 3, false, (*fleet).refuseCommits},
 	{"broker killed", 1, true, (*fleet).killBroker},
 	{"broker stopped", 1, true, (*fleet).stopBroker},
 	{"broker paused", 1, true, (*fleet).pauseBroker},
@@ -87,23 +88,28 @@ func (f *fleet) loseDisk() {
 	f.flow(f.moment(time.Second))
 }
 
-// damageDisk flips bytes of a file of an instance's, or cuts it off.
+// damageDisk flips bytes of a file of an instance's, or cuts it off: every second
+// time of a journal, which is mended from the ledger without a shard being given up.
 func (f *fleet) damageDisk() {
 	m := f.some()
 	f.end(m)
+	journal := f.draws.IntN(2) == 0
 	var files []string
 	f.must(filepath.WalkDir(m.role.Folder, func(path string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // it was ended before it made its folder
-		}
-		if err == nil && entry.Type().IsRegular() && entry.Name() != "witness" {
+		if err == nil && entry.Type().IsRegular() && entry.Name() != "witness" && (!journal || filepath.Base(filepath.Dir(path)) == "journal") {
 			files = append(files, path)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it was killed before it made its folder
 		}
 		return err
 	}))
 	if len(files) > 0 {
-		f.damage(files[f.draws.IntN(len(files))])
-		m.doubted = true
+		path := files[f.draws.IntN(len(files))]
+		f.damage(path)
+		m.doubted = m.doubted || !journal
+		// Where no rows were written yet the journal was all there is.
+		delete(m.witnesses, filepath.Join(filepath.Dir(filepath.Dir(path)), "witness"))
 	}
 	f.start(m, m.role)
 	f.flow(time.Second + f.moment(time.Second))
