@@ -25,6 +25,7 @@ CHAOS_HANDOVERS ?= 100
 ARGS ?= --cycles 60 --brokers 1
 SOAK ?= --soak 75 --overload 10 --brokers 1
 ON_KAFKA := ./connectors/kafka ./cmd/driftless ./cmd/driftless/broker ./cmd/driftless/demo ./cmd/driftless/engine ./cmd/driftless/ingest
+RECOVERY ?= --recoveries 20 --brokers 1
 BUGS ?= all
 BUGS_BROKERS ?= 0
 MUTANTS ?= all
@@ -40,7 +41,7 @@ RESTART_SKUS ?= 1000000
 PARTS ?= cost,latency,restart
 STREAMS := cmd/driftless/bench/streams
 
-.PHONY: help build test race sim chaos mutants fuzz bench bench-kafka bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci chaos-bugs chaos-embedded soak
+.PHONY: help build test race sim chaos mutants fuzz bench bench-kafka bench-parts poison foreign foreign-tools test-kafka test-kafka-short kafka kafka3 kafka-stop kafka-jars lint lint-tool vet vuln demo ci chaos-bugs chaos-embedded soak recovery
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +66,9 @@ chaos: ## faults drawn from a seed, on a real Kafka: make chaos ARGS="--minutes 
 
 soak: ## longer than a producer's epoch takes to wrap, on a real Kafka, then ten times too much (85 minutes)
 	go test -v -count=1 -timeout 0 -run '^TestSoak$$' ./cmd/driftless/chaos -args $(SOAK)
+
+recovery: ## how long the shards of a killed instance aren't served, on a real Kafka (25 minutes)
+	go test -v -count=1 -timeout 0 -run '^TestRecovery$$' ./cmd/driftless/chaos -args $(RECOVERY)
 
 chaos-bugs: ## known mistakes built in one at a time: does the campaign notice? (BUGS=part of a name, BUGS_BROKERS=1)
 	BUGS=$(BUGS) BUGS_BROKERS=$(BUGS_BROKERS) go test -v -count=1 -timeout 0 -run '^TestBugs$$' ./processor/rules/mutants

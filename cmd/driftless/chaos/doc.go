@@ -11,13 +11,17 @@
 // have, beside a flow of receipts and sales whose sums are known (input_test.go).
 // When all is consumed, the topics are dumped read_committed and must agree with
 // each other, with what was sent, with the model, and with the engine's own
-// folder (check_test.go).
+// folder (check_test.go). Rows are those that the ledger makes, in the folder
+// (rows_test.go) and where an emptied disk would get them from (restore_test.go).
 //
 // TestCampaign draws all kinds of faults from a seed and lets them strike a fleet
 // of one to four instances, on a real Kafka of one broker or three, or on the
 // embedded one (campaign_test.go, fleet_test.go, strike_test.go): `make chaos`.
 // `make chaos-bugs` builds known mistakes into the engine, one at a time, and
 // expects the campaign to notice.
+//
+// TestRecovery takes the time that the shards of a killed instance aren't served
+// (recovery_test.go): `make recovery`.
 //
 // A short form of each runs with every test; `make chaos-embedded` runs the long
 // one of the others, by CHAOS_SEED, CHAOS_CYCLES, CHAOS_CUTS, CHAOS_HANDOVERS, CHAOS_ZOMBIES,
@@ -31,6 +35,7 @@
 //	not the coordinator, applied but unknown         connectors/kafka: TestBrokerErrorsAroundTheEnd, TestExactlyOnceWhateverBreaks
 //	lost reply to the end                            connectors/kafka: TestUnclearEnd and those after it
 //	late reply to offset commit or end               connectors/kafka: TestLateEnd
+//	offset commit refused, again and again           TestCampaign (refuse_test.go)
 //	line slow, sliced, limited, reset                TestWeather
 //	coordinator moves, leader moves                  connectors/kafka: TestCoordinatorsMoveDuringATransaction, TestLeaderMovesDuringATransaction
 //	retention overtakes                              connectors/kafka: TestCommittedOffsetThatFellOffTheLogStopsTheShard,

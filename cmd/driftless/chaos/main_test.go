@@ -36,6 +36,7 @@ type role struct {
 	Instance  string        // name in the group
 	Workers   int           // sessions of the engine
 	Session   time.Duration // after which a silent member is given up
+	Dynamic   bool          // it joins the group as somebody new
 	Point     string        // where the engine ends itself, "": nowhere
 	Visits    int           // at the last of so many visits
 	Freeze    bool          // it is stopped there (SIGSTOP), and may be continued
@@ -114,12 +115,15 @@ func (r role) settings() (*config.Config, error) {
 		session = 20 * time.Second
 	}
 	flags := map[string]string{
+		"kafka.dynamic": strconv.FormatBool(r.Dynamic),
 		"kafka.brokers": r.Broker, "kafka.instance": r.Instance, "state.directory": r.Folder, "http.listen": "off",
 		"state.memory_budget": "64MiB", "engine.workers": strconv.Itoa(max(1, r.Workers)),
-		"kafka.session_timeout": session.String(), "kafka.transaction_timeout": (session / 2).String(),
 		// The sets bear log-append times of months, in any order: no clock to fold by.
-		"engine.fold_margin":       "0s",
-		"kafka.heartbeat_interval": min(time.Second, session/8).String(),
+		"engine.fold_margin": "0s",
+	}
+	if session != kafka.Defaults().SessionTimeout { // else all times are those of service
+		flags["kafka.session_timeout"], flags["kafka.transaction_timeout"] = session.String(), (session / 2).String()
+		flags["kafka.heartbeat_interval"] = min(time.Second, session/8).String()
 	}
 	if r.Prefix != "" {
 		flags["kafka.topics.prefix"], flags["kafka.group"], flags["kafka.application"] = r.Prefix, r.Prefix+"group", r.Prefix+"application"
