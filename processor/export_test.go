@@ -6,16 +6,6 @@ import (
 	"driftless/processor/rules"
 )
 
-// Rows visits all committed rows of the shard but its own.
-func (s Shard) Rows(visit func(key, value []byte) error) error {
-	return s.store.Scan(nil, func(key, value []byte) error {
-		if string(key) == string(ownKey) || string(key) == string(foldKey) {
-			return nil
-		}
-		return visit(key, value)
-	})
-}
-
 // Await serves the next thing that another goroutine wants done, where a shard
 // waits for one: a turn on a session that never waits would only spin.
 func (w *Worker) Await() {

@@ -57,15 +57,15 @@ func (s Shard) Facts(name string) (rules.Story, error) {
 	return facts, err
 }
 
-// Rows visits the rows of all items and timers, as committed. Key and value are
-// valid during the visit.
+// Rows visits all committed rows of the shard but its own. Key and value are valid
+// during the visit.
 func (s Shard) Rows(visit func(key, value []byte) error) error {
-	for _, prefix := range [][]byte{rules.ItemsPrefix(), rules.TimersPrefix()} {
-		if err := s.store.Scan(prefix, visit); err != nil {
-			return err
+	return s.store.Scan(nil, func(key, value []byte) error {
+		if string(key) == string(ownKey) || string(key) == string(foldKey) {
+			return nil
 		}
-	}
-	return nil
+		return visit(key, value)
+	})
 }
 
 // Items visits every item of the shard with its facts, in the order of names.
