@@ -68,7 +68,7 @@ soak: ## longer than a producer's epoch takes to wrap, on a real Kafka, then ten
 	go test -v -count=1 -timeout 0 -run '^TestSoak$$' ./cmd/driftless/chaos -args $(SOAK)
 
 recovery: ## how long the shards of a killed instance aren't served, on a real Kafka (25 minutes)
-	go test -v -count=1 -timeout 0 -run '^TestRecovery$$' ./cmd/driftless/chaos -args $(RECOVERY)
+	go test -v -count=1 -timeout 0 -parallel 4 -run '^TestRecovery$$' ./cmd/driftless/chaos -args $(RECOVERY)
 
 chaos-bugs: ## known mistakes built in one at a time: does the campaign notice? (BUGS=part of a name, BUGS_BROKERS=1)
 	BUGS=$(BUGS) BUGS_BROKERS=$(BUGS_BROKERS) go test -v -count=1 -timeout 0 -run '^TestBugs$$' ./processor/rules/mutants

@@ -136,10 +136,11 @@ type ledger struct {
 	letters  *translate.Letters
 	entries  []rules.Entry
 	last     map[string]uint64 // each item's newest entry
+	now      int64             // the shard's clock
 }
 
-// read checks a shard's numbers, that each record has one outcome, in order, and
-// that the group stands at the end.
+// read checks a shard's numbers and its clock, that each record has one outcome, in
+// order, and that the group stands at the end.
 func (l *ledger) read(partition int32, n *counts) {
 	l.t.Helper()
 	l.last = map[string]uint64{}
@@ -152,6 +153,10 @@ func (l *ledger) read(partition int32, n *counts) {
 		if e.Number != uint64(len(l.entries)) {
 			l.t.Fatalf("%s: entry %d stands at place %d", l.place, e.Number, len(l.entries))
 		}
+		if e.Now < l.now {
+			l.t.Errorf("%s: at entry %d the clock goes back from %d to %d", l.place, e.Number, l.now, e.Now)
+		}
+		l.now = e.Now
 		if e.Cause == rules.ByTimer {
 			n.timers++
 		}

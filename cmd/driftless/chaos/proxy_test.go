@@ -17,6 +17,7 @@ type weather struct {
 	slice   int           // bytes sent at a time, 0: a frame
 	limit   int           // frames after which a connection is reset, 0: none
 	refuse  bool          // offsets aren't committed in transactions
+	mute    bool          // answers to the ends of transactions are lost
 }
 
 // proxy stands before a broker on an address of its own, which it puts in the
@@ -141,11 +142,12 @@ func (p *proxy) join(client, broker *net.TCPConn) {
 	}
 	p.open[client], p.open[broker] = true, true
 	p.lines++
+	asked := &requests{ends: map[uint32]bool{}}
 	for i, way := range [][2]*net.TCPConn{{client, broker}, {broker, client}} {
 		p.wait.Add(1)
 		go func() {
 			defer p.wait.Done()
-			p.carry(way[0], way[1], i == 0)
+			p.carry(way[0], way[1], i == 0, asked)
 			broken(way[0])
 			broken(way[1])
 			p.guard.Lock()
@@ -156,7 +158,7 @@ func (p *proxy) join(client, broker *net.TCPConn) {
 }
 
 // carry carries whole frames: their first four bytes are their length.
-func (p *proxy) carry(from, to *net.TCPConn, requests bool) {
+func (p *proxy) carry(from, to *net.TCPConn, ask bool, asked *requests) {
 	frame := make([]byte, 4)
 	for count := 1; ; count++ {
 		if _, err := io.ReadFull(from, frame[:4]); err != nil {
@@ -176,8 +178,10 @@ func (p *proxy) carry(from, to *net.TCPConn, requests bool) {
 		if w.latency > 0 {
 			<-time.After(w.latency)
 		}
-		if w.refuse && requests {
-			frame = refused(frame)
+		if ask {
+			frame = asked.ask(frame, w)
+		} else if asked.lost(frame) {
+			continue
 		}
 		for i, theirs := range p.theirs {
 			frame = bytes.ReplaceAll(frame, theirs, p.ours[i])
