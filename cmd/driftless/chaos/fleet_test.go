@@ -22,7 +22,8 @@ const (
 	// may take half of it.
 	memberSession = 3 * time.Second
 	// dynamicMember is known to the group by no name: each of its starts and ends
-	// moves shards, and has the others abort.
+	// moves shards, and has the others abort. Not so on the embedded broker: there a
+	// member never times out whose connection was gone when its join was answered.
 	dynamicMember = 1
 )
 
@@ -59,7 +60,7 @@ func (f *fleet) enlist() {
 			addresses = append(addresses, p.address())
 		}
 		m.role.Broker, m.role.Session = strings.Join(addresses, ","), memberSession
-		m.role.Dynamic = i == dynamicMember
+		m.role.Dynamic = i == dynamicMember && f.kafka != nil
 		f.members[i] = m
 	}
 	for _, m := range f.members[:firstOnes] {
