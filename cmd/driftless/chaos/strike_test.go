@@ -29,7 +29,7 @@ var kinds = []fault{
 	{"freeze", 2, false, (*fleet).freeze},
 	{"freeze in a transaction", 1, false, (*fleet).freezeTransaction},
 	{"scale", 3, false, (*fleet).scale},
-	{"clock step", 1, false, (*fleet).stepClock},
+	{"clock step", 2, false, (*fleet).stepClock},
 	{"line", 3, false, (*fleet).spoilLine},
 	{"commits refused", 3, false, (*fleet).refuseCommits},
 	{"records refused", 2, false, (*fleet).refuseRecords},
@@ -197,9 +197,11 @@ func (f *fleet) scale() {
 	f.flow(f.moment(2 * time.Second))
 }
 
-// stepClock starts an instance with a clock that is an hour off.
+// stepClock ends an instance in the middle of its work and starts it with a clock
+// that is an hour off.
 func (f *fleet) stepClock() {
 	m := f.some()
+	f.flow(f.moment(500 * time.Millisecond))
 	f.end(m)
 	r := m.role
 	r.Clock = []time.Duration{time.Hour, -time.Hour}[f.draws.IntN(2)]
