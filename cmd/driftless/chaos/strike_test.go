@@ -17,13 +17,13 @@ type fault struct {
 	strike func(f *fleet)
 }
 
-// kinds are the faults, most of them kills. What lasts is ended by the fault
+// kinds are the faults, a third of them kills. What lasts is ended by the fault
 // itself, by the instance's next start, or when all is healed.
 var kinds = []fault{
-	{"kill", 12, false, (*fleet).kill},
-	{"kill at a point", 8, false, (*fleet).killAtPoint},
+	{"kill", 8, false, (*fleet).kill},
+	{"kill at a point", 6, false, (*fleet).killAtPoint},
 	{"kill, disk lost", 1, false, (*fleet).loseDisk},
-	{"kill, disk damaged", 1, false, (*fleet).damageDisk},
+	{"kill, disk damaged", 3, false, (*fleet).damageDisk},
 	{"disk full", 1, false, (*fleet).fillDisk},
 	{"stop", 2, false, (*fleet).stop},
 	{"freeze", 2, false, (*fleet).freeze},
@@ -31,9 +31,9 @@ var kinds = []fault{
 	{"scale", 3, false, (*fleet).scale},
 	{"clock step", 2, false, (*fleet).stepClock},
 	{"line", 3, false, (*fleet).spoilLine},
-	{"commits refused", 3, false, (*fleet).refuseCommits},
+	{"commits refused", 4, false, (*fleet).refuseCommits},
 	{"records refused", 2, false, (*fleet).refuseRecords},
-	{"answers lost", 1, false, (*fleet).loseAnswer},
+	{"answers lost", 2, false, (*fleet).loseAnswer},
 	{"broker killed", 1, true, (*fleet).killBroker},
 	{"broker stopped", 1, true, (*fleet).stopBroker},
 	{"broker paused", 1, true, (*fleet).pauseBroker},
