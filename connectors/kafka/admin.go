@@ -2,7 +2,10 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
+	"slices"
 
 	"driftless/schema"
 
@@ -68,10 +71,21 @@ func (a *Admin) Bounds(ctx context.Context, name string) (map[int32]Bounds, erro
 
 // passing marks an error that may be gone in a while as schema.ErrUnreachable.
 func passing(err error) error {
-	if kgo.IsRetryableBrokerErr(err) || kerr.IsRetriable(err) {
+	if passes(err) {
 		return fmt.Errorf("%w: %w", schema.ErrUnreachable, err)
 	}
 	return err
+}
+
+// passes reports whether an error may be gone in a while: brokers die and come
+// back, so a connection that is refused may be had again. Of a request that went to
+// several brokers all errors must be such.
+func passes(err error) bool {
+	if several, ok := errors.AsType[*kadm.ShardErrors](err); ok {
+		return !slices.ContainsFunc(several.Errs, func(one kadm.ShardError) bool { return !passes(one.Err) })
+	}
+	_, network := errors.AsType[*net.OpError](err)
+	return network || kgo.IsRetryableBrokerErr(err) || kerr.IsRetriable(err)
 }
 
 func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int32]Bounds, error) {
