@@ -14,6 +14,7 @@ type calendar struct {
 	random   *rand.Rand
 	set      Set
 	at       int64 // of the event under way
+	carts    bool  // many events are of reservations
 	sequence map[string]int64
 	business []*schema.Event
 }
@@ -28,7 +29,8 @@ const calendarWorld = `
 	ItemConfigured reference c7 7 0 item=A base_unit=EA units=XCS:6/1 aliases=*|code|XCS
 	ItemConfigured reference c8 8 0 item=B base_unit=EA
 	ChannelConfigured reference c9 9 0 channel=web default_location=DC1
-	ChannelConfigured reference c10 10 0 channel=shop`
+	ChannelConfigured reference c10 10 0 channel=shop
+	ChannelConfigured reference c11 11 0 channel=app default_location=DC1 reservation_source=store`
 
 // GenerateCalendar returns a random set of 40 to 160 events over 120 days.
 func GenerateCalendar(seed uint64) Set {
@@ -40,6 +42,7 @@ func GenerateCalendar(seed uint64) Set {
 	for i := range g.set.Events {
 		g.set.Events[i].LoggedAt = Start
 	}
+	g.carts = g.random.IntN(2) == 0
 	events := 40 + g.random.IntN(120)
 	for n := range events {
 		g.at = Start + Day + int64(n)*120*Day/int64(events) + g.random.Int64N(Day)
@@ -54,6 +57,8 @@ func GenerateCalendar(seed uint64) Set {
 func (g *calendar) step(n int) {
 	e := &schema.Event{TransactionID: fmt.Sprintf("t%03d", n), OccurredAt: g.at, Item: "A"}
 	switch chance := g.random.IntN(100); {
+	case g.carts && chance < 20:
+		g.reservation(e)
 	case chance < 30:
 		g.movement(e)
 	case chance < 42:
@@ -160,7 +165,7 @@ func (g *calendar) line(e *schema.Event) {
 		if g.random.IntN(3) == 0 {
 			e.Type, e.Source = schema.OrderCommitted, "erp-1"
 		}
-		e.Channel, e.ReservationID = g.pick("", "web", "web", "shop"), g.pick("", "", "R1")
+		e.Channel, e.ReservationID = g.pick("", "web", "web", "shop"), g.pick("", "", g.reservationID())
 		if g.random.IntN(6) == 0 {
 			e.Demand = schema.DemandPreorder
 		}
@@ -173,18 +178,36 @@ func (g *calendar) line(e *schema.Event) {
 	}
 }
 
+// reservationID is one of a few, most of which come again after a horizon.
+func (g *calendar) reservationID() string {
+	if g.random.IntN(4) == 0 {
+		return "R"
+	}
+	era := int((g.at-Start)/(25*Day)) + g.random.IntN(5)/4
+	return fmt.Sprintf("R%d", era%3)
+}
+
+// reservation places or releases a reservation or an allotment: soon or late it
+// expires, is taken by lines, or is released, at times before it is placed.
 func (g *calendar) reservation(e *schema.Event) {
-	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.pick("R1", "R2"), g.pick("web", "shop")
+	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.reservationID(), g.pick("web", "shop", "app")
+	if e.Channel == "app" && g.random.IntN(8) > 0 {
+		e.Source = "store"
+	}
 	if g.random.IntN(4) == 0 {
 		e.Type = schema.ReservationReleased
+		e.Sequence = max(0, g.number(e.Source)-g.random.Int64N(3))
 		return
 	}
 	e.HasQuantity, e.Quantity = true, schema.Quantity{Value: g.random.Int64N(9)}
-	if g.random.IntN(3) == 0 {
+	if g.random.IntN(5) == 0 {
 		e.Kind, e.Location = schema.Allotment, g.pick("", "DC1", "DC2")
 	}
-	if g.random.IntN(2) == 0 {
+	switch g.random.IntN(4) {
+	case 0:
 		e.ExpiresAt = e.OccurredAt + g.random.Int64N(60*Day)
+	case 1:
+		e.ExpiresAt = e.OccurredAt + g.random.Int64N(Day)
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 // orderLine is one line with what reservations need of it.
 type orderLine struct {
 	Line
-	placedAt int64 // the winning report's; 0 without a report
+	events   []*content // of this life
+	placedAt int64      // the winning report's; 0 without a report
 	preorder bool
 }
 
@@ -22,17 +23,18 @@ func (w *world) sumLines(book *book) []orderLine {
 		lineKey
 		life int
 	}
-	lives := map[lifeKey]*lineEvents{}
+	lives := map[lifeKey][]*content{}
 	for key, contents := range w.byLine() {
 		for _, c := range contents {
 			at := lifeKey{key, c.life}
-			if lives[at] == nil {
-				lives[at] = &lineEvents{}
-			}
-			lives[at].add(c)
+			lives[at] = append(lives[at], c)
 		}
 	}
-	for at, events := range lives {
+	for at, contents := range lives {
+		events := &lineEvents{}
+		for _, c := range contents {
+			events.add(c)
+		}
 		v := events.judge()
 		for c, disposition := range v.cancellations {
 			c.disposition = disposition
@@ -43,6 +45,7 @@ func (w *world) sumLines(book *book) []orderLine {
 			}
 		}
 		line := w.line(at.lineKey, events, v)
+		line.events = contents
 		lines = append(lines, line) // what a past life consumed stays consumed
 		if at.life < w.lives[at.lineKey] {
 			continue

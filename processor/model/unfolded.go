@@ -23,13 +23,16 @@ func Unfolded(set Set, line int64, got Result) (want, left Result) {
 		kept[e.Digest] = true
 	}
 	want.Events = slices.DeleteFunc(want.Events, func(e EventResult) bool { return old[e.Digest] && !kept[e.Digest] })
-	type name struct{ order, line, sku string }
-	lines := map[name]bool{}
+	type lineName struct{ order, line, sku string }
+	lines := map[lineName]bool{}
 	for _, l := range got.Lines {
-		lines[name{l.OrderID, l.LineID, l.SKU}] = true
+		lines[lineName{l.OrderID, l.LineID, l.SKU}] = true
 	}
 	want.Lines = slices.DeleteFunc(want.Lines, func(l Line) bool {
-		return !l.Kept && !lines[name{l.OrderID, l.LineID, l.SKU}]
+		return !l.Kept && !lines[lineName{l.OrderID, l.LineID, l.SKU}]
+	})
+	want.Reservations = slices.DeleteFunc(want.Reservations, func(r Reservation) bool {
+		return !r.Kept && !slices.ContainsFunc(got.Reservations, func(other Reservation) bool { return compareReservations(r, other) == 0 })
 	})
 	return want, left
 }

@@ -97,7 +97,7 @@ func (j *Judge) begin(b *Batch, it *Item, fact *Fact, m Moment) *draft {
 
 // describe fills in what an entry says of its delivery.
 func (e *Entry) describe(it *Item, d *Delivery, f *Fact, m Moment) {
-	e.Number, e.Previous, e.Format, e.Cause, e.Now = m.Number, it.Number, plainFormat, ByDelivery, m.Now
+	e.Number, e.Previous, e.Format, e.Cause, e.Now = m.Number, it.Number, EntryFormat, ByDelivery, m.Now
 	e.Reference, e.Item, e.Partition, e.Offset = m.Reference.Offset, it.Name, d.Partition, d.Offset
 	e.LoggedAt, e.Origin, e.Route, e.Event, e.Form = d.LoggedAt, d.Origin, d.Route, d.Encoded, f.Form
 	e.mentions, e.described = mentionsOf(d.Event), true
@@ -144,7 +144,7 @@ func formReason(err error) Reason {
 // Unreadable is the entry of a record that holds no event.
 func Unreadable(partition int32, offset, loggedAt int64, m Moment, detail string) *Decision {
 	entry := &Entry{
-		Number: m.Number, Format: plainFormat, Now: m.Now, Reference: m.Reference.Offset, Partition: partition,
+		Number: m.Number, Format: EntryFormat, Now: m.Now, Reference: m.Reference.Offset, Partition: partition,
 		Offset: offset, LoggedAt: loggedAt, Outcome: DeadLettered, Reason: InvalidEvent, Detail: detail,
 	}
 	letter := DeadLetter{Number: m.Number, Reason: InvalidEvent, Detail: detail}

@@ -119,6 +119,7 @@ func (f *Effects) read(data []byte, within *reader) {
 		f.Opening.read(r)
 	}
 	if r.end() != nil || parts >= partOpening<<1 {
+		within.newer, within.older = r.newer, r.older
 		within.fail()
 	}
 }

@@ -20,13 +20,10 @@ const (
 	ByFold
 )
 
-// EntryFormat is the format of the entries that this release writes. A release
-// that meets a higher one stops the shard.
-const EntryFormat = 2
-
-// plainFormat is that of all entries but those ByFold, which an older release
-// must not carry out.
-const plainFormat = 1
+// EntryFormat is the format of the entries that this release writes, and the only
+// one that it reads: nothing was released with another. A release that meets
+// another one stops the shard.
+const EntryFormat = 3
 
 // Entry is one line of the ledger: what one delivery, timer or step met and
 // did. It is all that Apply needs.
@@ -128,6 +125,8 @@ var (
 	ErrPredecessor = errors.New("an entry is missing before this one: the shard must be restored from the ledger")
 	// ErrFormat: an entry or a row was written by a newer release.
 	ErrFormat = errors.New("written by a newer release: upgrade this instance before it takes the shard")
+	// ErrOlder: an entry or a row was written by an older release.
+	ErrOlder = errors.New("written by an older release, in a form that this one doesn't read: set up new topics, and load them by counts and a cutover")
 	// ErrNumbers: a shard has written as many entries as traces can tell apart.
 	ErrNumbers = errors.New("the shard has used up its 2^40 entry numbers: set up new topics with more partitions, and load them by counts and a cutover")
 )

@@ -67,13 +67,25 @@ func EntryNumber(data []byte) (uint64, error) {
 	r := &reader{data: data}
 	number := uint64(r.int())
 	r.int()
-	if format := r.int(); !r.failed && format > EntryFormat {
-		return 0, ErrFormat
+	if err := r.entryFormat(); err != nil {
+		return 0, err
 	}
 	if r.failed {
 		return 0, errCut
 	}
 	return number, nil
+}
+
+// entryFormat reads an entry's format, and refuses any but this release's.
+func (r *reader) entryFormat() error {
+	format := r.int()
+	if !r.failed && format > EntryFormat {
+		return ErrFormat
+	}
+	if !r.failed && format < EntryFormat {
+		return ErrOlder
+	}
+	return nil
 }
 
 // DecodeStory is Decode without the effects, which history has no use for.
@@ -88,14 +100,10 @@ func (e *Entry) DecodeStory(data []byte) error {
 
 func (e *Entry) story(r *reader) error {
 	e.Number, e.Previous = uint64(r.int()), uint64(r.int())
-	format := r.int()
-	if !r.failed && format > EntryFormat {
-		return ErrFormat
+	if err := r.entryFormat(); err != nil {
+		return err
 	}
-	if format < 0 {
-		return errCut
-	}
-	e.Format, e.Cause = uint8(format), Cause(r.below(int64(ByFold)+1))
+	e.Format, e.Cause = EntryFormat, Cause(r.below(int64(ByFold)+1))
 	e.Now, e.Reference = r.int(), r.int()
 	e.Item = r.avroText()
 	e.Partition, e.Offset, e.LoggedAt = int32(r.below(1<<31)), r.int(), r.int()

@@ -263,6 +263,9 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 // of them has a timer due, and must be looked at first.
 func (c *draft) draw(before, after *LineState) (bool, error) {
 	old, next := before.draws(c.it.Allots), after.draws(c.it.Allots)
+	if late, err := c.logsBehind(append(slices.Clone(old), next...)); late || err != nil {
+		return false, err
+	}
 	if before.consumed() == after.consumed() && slices.Equal(old, next) {
 		return true, nil
 	}
@@ -289,6 +292,21 @@ func (c *draft) draw(before, after *LineState) (bool, error) {
 	return true, nil
 }
 
+// logsBehind reports whether something of a reservation was logged after the
+// event: whether the line was given up by then may depend on it.
+func (c *draft) logsBehind(keys []string) (bool, error) {
+	for _, key := range keys {
+		if isAllotment(key) {
+			continue
+		}
+		row, err := c.batch.Reservation(c.it.Name, key)
+		if err != nil || row.logged() > c.fact.LoggedAt {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
 func (c *draft) due(row *Reservation) bool { return row.Timer != 0 && row.Timer <= c.moment.Now }
 
 // store adds a reservation's new image and holds what it leaves open.
@@ -306,7 +324,7 @@ func (c *draft) reserve() (bool, error) {
 		return false, nil
 	}
 	row, err := c.batch.Reservation(c.it.Name, fact.key())
-	if err != nil || c.due(&row) {
+	if err != nil || c.due(&row) || !row.goesOn(&fact, c.ref.Settings.Horizon) {
 		return false, err
 	}
 	state := row.State(c.moment.Now)

@@ -86,7 +86,6 @@ func (b *Batch) carry(it *Item, f *Fact) (*Entry, error) {
 func (j *Judge) openingOf(b *Batch, it *Item, h *history, f *folding, m Moment) (*Decision, error) {
 	c := j.begin(b, it, &Fact{Event: &schema.Event{}}, m)
 	c.decision.Entry = again(it, ByFold, m)
-	c.decision.Entry.Format = EntryFormat
 	c.compareStandings(h, f.before) // what goes hears of it too, if it came to stand otherwise
 	if err := c.become(h, f.after); err != nil {
 		return nil, err
@@ -107,13 +106,17 @@ type folding struct {
 	before  *World
 	after   *World
 	opening *Opening
-	left    []Fact // what stays, by number
-	refused bool   // the rules of what may go were wrong here: all stays
+	went    []Drawn // what lines took that are folded already
+	left    []Fact  // what stays, by number
+	refused bool    // the rules of what may go were wrong here: all stays
 }
 
 // newFolding folds an item as far as that leaves all its numbers as they are.
 func newFolding(h *history, item string, to Horizon, m Moment) *folding {
 	f := &folding{to: to, ref: m.Reference, before: Rebuild(item, h.story(), m.Reference, m.Now)}
+	if h.opening != nil {
+		f.went = h.opening.Consumed
+	}
 	stays := f.entangle()
 	f.fold(h.opening, stays)
 	f.after = Rebuild(item, Story{f.opening, f.left}, m.Reference, m.Now)
@@ -139,6 +142,7 @@ func (f *folding) fold(opening *Opening, stays func(verdict int) bool) {
 	f.addStock(gone)
 	f.addTracks(gone)
 	f.addLines(gone)
+	f.addAllotments()
 }
 
 // same reports whether the item's numbers, and how its facts that are left
@@ -177,12 +181,14 @@ func (f *folding) sameParts() bool {
 			return false
 		}
 	}
-	if len(f.before.Reservations) != len(f.after.Reservations) {
-		return false
-	}
 	for key, old := range f.before.Reservations {
 		row := f.after.Reservations[key]
-		if row == nil || !bytes.Equal(row.Append(nil), old.Append(nil)) {
+		if row == nil {
+			row = &Reservation{Key: key}
+		}
+		a, b := old.State(f.before.Item.Judged), row.State(f.before.Item.Judged)
+		gone := !b.Placed && a.Open == 0
+		if same := a.figures() == b.figures() && old.Consumed == row.Consumed && old.Timer == row.Timer; !gone && !same {
 			return false
 		}
 	}
@@ -192,5 +198,11 @@ func (f *folding) sameParts() bool {
 // figures are a line's state without whose report it is.
 func (s LineState) figures() LineState {
 	s.report = nil
+	return s
+}
+
+// figures are a reservation's state without whose placement it is.
+func (s ReservationState) figures() ReservationState {
+	s.winner = nil
 	return s
 }

@@ -3,7 +3,7 @@ package rules
 import "driftless/schema"
 
 // knots are groups of facts that stay or go together, by a name of what they
-// share: a transaction, an order line.
+// share: a transaction, an order line, a life of a reservation.
 type knots struct {
 	parent []int
 	named  map[knot]int
@@ -14,6 +14,7 @@ type knots struct {
 type knot struct {
 	line bool
 	a, b string
+	life *Reservation
 }
 
 func (k *knots) root(at int) int {
@@ -59,26 +60,28 @@ func (f *folding) entangle() (stays func(verdict int) bool) {
 		if e.Type == schema.TransactionVoided {
 			k.tie(i, knot{a: e.Source, b: e.Voids})
 		}
-		if onLine(&verdicts[i]) {
+		if touchesLine(verdicts[i].Fact) { // what is refused or waits may still come to count
 			k.tie(i, knot{line: true, a: e.OrderID, b: e.LineID})
 		}
+		if life := verdicts[i].life; life != nil && !isAllotment(life.Key) {
+			k.tie(i, knot{life: life})
+		}
 	}
-	for f.keepUncounted(k) {
+	f.keepAllotments(k)
+	for f.keepUncounted(k) || f.keepReserved(k) {
 	}
 	return func(verdict int) bool { return k.stays[k.root(verdict)] }
 }
 
 // alive reports whether a fact must stay on its own account. A line that is
-// open, a reservation, and what reference data say of the name stay whatever
-// their age; what waits may still take effect.
+// open, and what reference data say of the name stay whatever their age; what
+// waits may still take effect.
 func (f *folding) alive(v *Verdict) bool {
 	e := v.Fact.Event
 	switch {
 	case v.Fact.Last > f.to.Through, e.OccurredAt >= f.to.Line, v.Fact.LoggedAt >= f.to.Line,
 		e.Type.IsReference(), v.Disposition == ParkedFor:
 		return true
-	case reservation(e.Type):
-		return v.here && v.accepted()
 	case !onLine(v):
 		return false
 	}

@@ -50,6 +50,11 @@ func TestFoldKeeps(t *testing.T) {
 		{"contents of one transaction, while one is young", `
 			GoodsReceived wms t1 2 4d location=DC1 item=A quantity=5
 			GoodsReceived wms t1 1 20d location=DC1 item=A quantity=6`, 40, 2},
+		{"a closed line of which a report waits for its source", `
+			OrderPlaced store t1 1 1d item=A order_id=O1 line_id=1 quantity=5 location=DC1
+			OrderShipped wms t2 1 2d item=A order_id=O1 line_id=1 quantity=5 location=DC1
+			SourceConfigured reference c7 7 0 name=erp2 kind=erp logged_at=41d
+			OrderCommitted erp2 t3 1 12d item=A order_id=O1 line_id=1 quantity=8 location=DC1`, 40, 3},
 		{"what waits for its source", `
 			GoodsReceived unheard t1 1 9d location=DC1 item=A quantity=5 logged_at=30d`, 39, 1},
 		{"a movement that came after the late count of an earlier owner", `
@@ -61,10 +66,48 @@ func TestFoldKeeps(t *testing.T) {
 		{"nothing of a count that the stranger of its transaction follows", `
 			StockCounted wms t1 5 5d location=DC1 item=A quantity=5 through=5
 			StockCounted wms t1 5 45d location=DC1 item=A quantity=3 through=5`, 40, 0},
-		{"a reservation that was released", `
-			ReservationPlaced erp t1 1 1d item=A reservation_id=R channel=web quantity=10
-			ReservationReleased erp t2 2 2d item=A reservation_id=R channel=web
+		{"nothing of a reservation that was released", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10
+			ReservationReleased erp t2 9 2d item=A reservation_id=R channel=web
+			ReservationPlaced erp t3 3 50d item=A reservation_id=R channel=web quantity=4`, 40, 0},
+		{"a reservation that is open", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10
+			ReservationPlaced erp t2 9 2d item=A reservation_id=R channel=web quantity=12
 			ReservationPlaced erp t3 3 50d item=A reservation_id=R channel=web quantity=4`, 40, 2},
+		{"nothing of a reservation that has expired", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10 expires_at=40d
+			ReservationPlaced erp t3 3 50d item=A reservation_id=R channel=web quantity=4`, 40, 0},
+		{"a reservation that expires later", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10 expires_at=40d+1
+			ReservationPlaced erp t3 3 40d item=A reservation_id=R channel=web quantity=4`, 40, 1},
+		{"a reservation that was released, and has an event of late", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10
+			ReservationReleased erp t2 9 20d item=A reservation_id=R channel=web
+			ReservationPlaced erp t3 3 42d item=A reservation_id=R channel=web quantity=4`, 40, 2},
+		{"nothing of a reservation that lines took whole which are closed", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=3
+			OrderPlaced store t2 1 2d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=3
+			OrderShipped wms t3 2 3d item=A order_id=O1 line_id=1 location=DC1 quantity=3
+			ReservationPlaced erp t4 3 50d item=A reservation_id=R channel=web quantity=4`, 40, 0},
+		{"a reservation that a line took whole which may give it back", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=3
+			OrderPlaced store t2 1 2d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=3
+			OrderCancelled store t3 2 50d item=A order_id=O1 line_id=1`, 40, 2},
+		{"a reservation of which a release waits for its source", `
+			ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10
+			ReservationReleased erp t2 9 9d item=A reservation_id=R channel=web
+			SourceConfigured reference c7 7 0 name=erp2 kind=erp logged_at=41d
+			ReservationPlaced erp2 t3 3 12d item=A reservation_id=R channel=web quantity=4`, 40, 3},
+		{"of an allotment the highest placement, and what may still end it", `
+			ReservationPlaced erp t1 1 1d item=A reservation_id=P kind=allotment channel=web quantity=10
+			ReservationReleased erp t2 2 2d item=A reservation_id=P
+			OrderPlaced store t3 1 3d item=A order_id=O1 line_id=1 channel=web quantity=2
+			OrderShipped wms t4 1 4d item=A order_id=O1 line_id=1 location=DC1 quantity=2
+			ReservationPlaced erp t5 5 5d item=A reservation_id=P kind=allotment channel=web quantity=20
+			ReservationReleased erp t6 6 6d item=A reservation_id=Q
+			ReservationPlaced erp t7 4 12d item=A reservation_id=Q kind=allotment channel=web quantity=30
+			OrderPlaced store t8 2 12d item=A order_id=O2 line_id=1 channel=web quantity=3 placed_at=4d
+			ReservationPlaced erp t9 7 50d item=A reservation_id=P kind=allotment channel=web quantity=40`, 40, 4},
 		{"nothing of a closed line; what it took stays taken", `
 			ReservationPlaced erp t1 1 1d item=A reservation_id=R channel=web quantity=10
 			OrderPlaced store t2 1 2d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=3

@@ -61,22 +61,3 @@ func (f *folding) addTracks(gone []*Verdict) {
 		}
 	}
 }
-
-// addLines adds what the lines that go took of reservations and allotments.
-func (f *folding) addLines(gone []*Verdict) {
-	done := map[LineID]bool{}
-	for _, v := range gone {
-		id := LineID{v.Fact.Event.OrderID, v.Fact.Event.LineID}
-		if !onLine(v) || done[id] {
-			continue
-		}
-		done[id] = true
-		for _, state := range f.before.past[id] {
-			state.eachDraw(f.before.Item.Allots, f.opening.drew)
-		}
-		if line := f.before.Lines[id]; line != nil {
-			state := line.State(f.ref)
-			state.eachDraw(f.before.Item.Allots, f.opening.drew)
-		}
-	}
-}

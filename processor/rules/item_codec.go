@@ -4,7 +4,7 @@ import (
 	"driftless/schema"
 )
 
-// rowFormat leads every row but the main ones, itemFormat those. Readers refuse
+// rowFormat leads the rows of timers, itemFormat the main ones. Readers refuse
 // another one.
 const (
 	rowFormat  = 1

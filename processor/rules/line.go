@@ -69,6 +69,21 @@ type LineState struct {
 	authority schema.SourceKind
 }
 
+// lineLife is a line in one of its lives: whoever logs an event when it is no
+// longer kept begins the next one.
+type lineLife struct {
+	LineState
+	last int64 // when the last of its events occurred, milliseconds; never: it is open
+}
+
+// last is when the last of the line's events occurred.
+func (l *Line) last() (last int64) {
+	for i := range l.Facts {
+		last = max(last, l.Facts[i].OccurredAt)
+	}
+	return last
+}
+
 // wanted is what is ordered and not cancelled.
 func (s *LineState) wanted() int64 { return max(0, s.Ordered-s.Cancelled) }
 

@@ -73,39 +73,3 @@ func readLineFact(r *reader, f *LineFact, logged int64) {
 		r.fail()
 	}
 }
-
-// Append encodes a reservation's row.
-func (r *Reservation) Append(dst []byte) []byte {
-	dst = appendText(append(dst, rowFormat), r.Key)
-	dst = appendInt(appendInt(dst, r.Consumed), r.Timer)
-	return appendList(dst, r.Facts, appendReservationFact)
-}
-
-// Decode reads a reservation's row. Its texts alias data.
-func (r *Reservation) Decode(data []byte) error {
-	in := &reader{data: data}
-	r.read(in)
-	return in.end()
-}
-
-func (r *Reservation) read(in *reader) {
-	if in.format(); in.failed {
-		return
-	}
-	r.Key, r.Consumed, r.Timer = in.text(), in.int(), in.int()
-	r.Facts = readList(in, r.Facts, readReservationFact)
-}
-
-func appendReservationFact(dst []byte, f *ReservationFact) []byte {
-	dst = appendBool(appendBool(appendUint(dst, f.Number), f.Release), f.Allotment)
-	dst = appendInt(appendInt(appendInt(appendInt(dst, f.Sequence), f.OccurredAt), f.ExpiresAt), f.Units)
-	dst = appendText(appendText(appendText(dst, f.Source), f.TransactionID), f.ReservationID)
-	return appendText(appendText(dst, f.Location), f.Channel)
-}
-
-func readReservationFact(r *reader, f *ReservationFact) {
-	f.Number, f.Release, f.Allotment = r.uint(), r.bool(), r.bool()
-	f.Sequence, f.OccurredAt, f.ExpiresAt, f.Units = r.int(), r.int(), r.int(), r.int()
-	f.Source, f.TransactionID, f.ReservationID = r.text(), r.text(), r.text()
-	f.Location, f.Channel = r.text(), r.text()
-}

@@ -20,8 +20,9 @@ type Opening struct {
 	// Moved is, by location and source, the highest sequence of a folded delta: a
 	// count that leaves it out is refused.
 	Moved    []FoldedMove
-	Tracks   []FoldedTrack // sorted by Source
-	Consumed []Drawn       // what folded lines took; sorted by Key
+	Tracks   []FoldedTrack  // sorted by Source
+	Consumed []Drawn        // what folded lines took; sorted by Key, then Last
+	Allots   []AllotmentKey // since when allotments consume of which placements may be folded; sorted
 }
 
 // FoldedMove is the highest sequence of a source's folded deltas at a location.
@@ -39,11 +40,15 @@ type FoldedTrack struct {
 	Highest int64
 }
 
-// Drawn is what folded lines took from one reservation or allotment.
+// Drawn is what lines took from one reservation or allotment.
 type Drawn struct {
 	Key   string // of its row
+	Last  int64  // of the lines' events, as far as that tells whether they were given up; never: open. Of allotments 0
 	Units int64
 }
+
+// openingFormat leads the rows of openings.
+const openingFormat = 2
 
 // Story is all that is known of an item: the facts that are left, one for each
 // content, and what the folded ones add up to.
@@ -78,7 +83,7 @@ func (o *Opening) clone() *Opening {
 	}
 	c := *o
 	c.Cells, c.Moved, c.Consumed = slices.Clone(o.Cells), slices.Clone(o.Moved), slices.Clone(o.Consumed)
-	c.Tracks = slices.Clone(o.Tracks)
+	c.Tracks, c.Allots = slices.Clone(o.Tracks), slices.Clone(o.Allots)
 	for i := range c.Tracks {
 		c.Tracks[i].Ranges, c.Tracks[i].Places = slices.Clone(c.Tracks[i].Ranges), slices.Clone(c.Tracks[i].Places)
 	}
@@ -108,13 +113,24 @@ func (o *Opening) track(source string) *FoldedTrack {
 	return &o.Tracks[at]
 }
 
-// drew notes what a folded line took.
-func (o *Opening) drew(key string, units int64) {
-	at, found := slices.BinarySearchFunc(o.Consumed, key, func(d Drawn, key string) int { return strings.Compare(d.Key, key) })
-	if !found {
-		o.Consumed = slices.Insert(o.Consumed, at, Drawn{Key: key})
+// drew notes what folded lines took.
+func (o *Opening) drew(d Drawn) {
+	at, found := slices.BinarySearchFunc(o.Consumed, d, func(a, b Drawn) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Last, b.Last))
+	})
+	if found {
+		o.Consumed[at].Units += d.Units
+	} else {
+		o.Consumed = slices.Insert(o.Consumed, at, d)
 	}
-	o.Consumed[at].Units += units
+}
+
+// allotment finds an allotment of which placements may be folded.
+func (o *Opening) allotment(key AllotmentKey) (at int, found bool) {
+	if o == nil {
+		return 0, false
+	}
+	return slices.BinarySearchFunc(o.Allots, key, compareAllotments)
 }
 
 // declare keeps ranges from now on. What was folded before counts as arrived up
@@ -141,7 +157,7 @@ func (t *FoldedTrack) into(track *Track) {
 
 // Append encodes the opening's row.
 func (o *Opening) Append(dst []byte) []byte {
-	dst = appendUint(appendInt(append(dst, rowFormat), o.Line), o.Through)
+	dst = appendUint(appendInt(append(dst, openingFormat), o.Line), o.Through)
 	dst = appendList(dst, o.Cells, appendCell)
 	dst = appendList(dst, o.Moved, func(dst []byte, m *FoldedMove) []byte {
 		return appendInt(appendText(appendText(dst, m.Location), m.Source), m.Sequence)
@@ -149,9 +165,10 @@ func (o *Opening) Append(dst []byte) []byte {
 	dst = appendList(dst, o.Tracks, func(dst []byte, t *FoldedTrack) []byte {
 		return appendTrack(appendInt(appendBool(dst, t.Ranged), t.Highest), &t.Track)
 	})
-	return appendList(dst, o.Consumed, func(dst []byte, d *Drawn) []byte {
-		return appendInt(appendText(dst, d.Key), d.Units)
+	dst = appendList(dst, o.Consumed, func(dst []byte, d *Drawn) []byte {
+		return appendInt(appendInt(appendText(dst, d.Key), d.Last), d.Units)
 	})
+	return appendList(dst, o.Allots, appendAllotment)
 }
 
 // Decode reads the opening's row. Its texts alias data.
@@ -162,7 +179,7 @@ func (o *Opening) Decode(data []byte) error {
 }
 
 func (o *Opening) read(r *reader) {
-	if r.format(); r.failed {
+	if r.only(openingFormat); r.failed {
 		return
 	}
 	o.Line, o.Through = r.int(), r.uint()
@@ -174,7 +191,8 @@ func (o *Opening) read(r *reader) {
 		t.Ranged, t.Highest = r.bool(), r.int()
 		readTrack(r, &t.Track)
 	})
-	o.Consumed = readList(r, o.Consumed, func(r *reader, d *Drawn) { d.Key, d.Units = r.text(), r.int() })
+	o.Consumed = readList(r, o.Consumed, func(r *reader, d *Drawn) { d.Key, d.Last, d.Units = r.text(), r.int(), r.int() })
+	o.Allots = readList(r, o.Allots, readAllotment)
 }
 
 // Opening returns the folded part of an item, nil when nothing was folded. It

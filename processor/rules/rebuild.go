@@ -15,7 +15,8 @@ type Verdict struct {
 	By          uint64  // number of the entry that absorbed, superseded, voided or displaced it; 0: none
 	Routes      []Route // what goes to other names on its account
 	found       finding
-	here        bool // stands under this name, rather than under what it forwards to
+	here        bool         // stands under this name, rather than under what it forwards to
+	life        *Reservation // that a placement or a release belongs to
 }
 
 // World is everything that one name's facts add up to.
@@ -23,9 +24,10 @@ type World struct {
 	Item         *Item
 	Lines        map[LineID]*Line
 	Reservations map[string]*Reservation
-	Verdicts     []Verdict              // of each fact, in the order of their numbers
-	past         map[LineID][]LineState // lives of lines that were given up
-	opened       map[string]int64       // what the opening contributes to on_hand, by location
+	Verdicts     []Verdict             // of each fact, in the order of their numbers
+	lives        map[LineID][]lineLife // of each line, the present one last
+	drawn        map[string][]Drawn    // what lines took, by the row that they took it of
+	opened       map[string]int64      // what the opening contributes to on_hand, by location
 }
 
 // Here reports whether the event was resolved to the name it stands under.
@@ -37,8 +39,6 @@ type rebuild struct {
 	now     int64
 	world   *World
 	opening *Opening          // nil: nothing is folded
-	lines   map[uint64]LineID // line of each fact that has one
-	rows    map[uint64]string // reservation row of each placement
 	judged  map[uint64][]span // stretches in which reference data judge, by their number
 }
 
@@ -52,8 +52,10 @@ func Rebuild(name string, story Story, ref *Reference, now int64) *World {
 	item := &Item{Name: name, Reference: ref.Offset, Judged: now}
 	r := &rebuild{
 		subject: subject{config: &item.Config, ref: ref}, now: now, opening: story.Opening,
-		world: &World{Item: item, Lines: map[LineID]*Line{}, Reservations: map[string]*Reservation{}, past: map[LineID][]LineState{}, opened: map[string]int64{}},
-		lines: map[uint64]LineID{}, rows: map[uint64]string{},
+		world: &World{
+			Item: item, Lines: map[LineID]*Line{}, Reservations: map[string]*Reservation{},
+			lives: map[LineID][]lineLife{}, drawn: map[string][]Drawn{}, opened: map[string]int64{},
+		},
 	}
 	if r.opening != nil {
 		item.Folded = r.opening.Line

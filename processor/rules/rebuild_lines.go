@@ -24,6 +24,7 @@ func (r *rebuild) order() {
 		}
 		r.world.Lines[id] = line
 		state := r.settleLine(verdicts, line)
+		r.world.lived(line, state)
 		charge(r.world.Item, &state, 1)
 	}
 }
@@ -51,7 +52,7 @@ func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
 			}
 		}
 		if some && !kept {
-			r.world.past[id] = append(r.world.past[id], r.settleLine(life, line))
+			r.world.lived(line, r.settleLine(life, line))
 			line, life, hard = &Line{ID: id}, nil, true
 		}
 		life = append(life, v)
@@ -60,6 +61,15 @@ func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
 	}
 	line.Aged = hard
 	return line
+}
+
+// lived notes a life of a line.
+func (w *World) lived(line *Line, state LineState) {
+	life := lineLife{state, never}
+	if state.open() == 0 {
+		life.last = line.last()
+	}
+	w.lives[line.ID] = append(w.lives[line.ID], life)
 }
 
 // reportsAged reports whether a report's order was placed more than a horizon
@@ -115,123 +125,4 @@ func (r *rebuild) settleLine(verdicts []*Verdict, line *Line) LineState {
 		}
 	}
 	return state
-}
-
-// reserve computes reservations and allotments, after the lines that consume them.
-func (r *rebuild) reserve() {
-	var releases []*Verdict
-	r.each(func(v *Verdict) {
-		switch v.Fact.Event.Type {
-		case schema.ReservationPlaced:
-			fact := reservationFact(v.Fact, &v.found, r.ref)
-			r.reservation(fact.key()).put(fact)
-			r.rows[v.Fact.Number] = fact.key()
-		case schema.ReservationReleased:
-			releases = append(releases, v)
-		}
-	})
-	r.allot()
-	for _, v := range releases {
-		r.release(v)
-	}
-	r.consume()
-	r.settleReservations(releases)
-}
-
-func (r *rebuild) reservation(key string) *Reservation {
-	row := r.world.Reservations[key]
-	if row == nil {
-		row = &Reservation{Key: key}
-		r.world.Reservations[key] = row
-	}
-	return row
-}
-
-// allot lists the allotments by what lines match them with.
-func (r *rebuild) allot() {
-	for key, row := range r.world.Reservations {
-		if isAllotment(key) {
-			state := row.State(r.now)
-			r.world.Item.Allots = append(r.world.Item.Allots, AllotmentKey{state.Location, state.Channel, state.Since})
-		}
-	}
-	slices.SortFunc(r.world.Item.Allots, compareAllotments)
-}
-
-func compareAllotments(a, b AllotmentKey) int {
-	return cmp.Or(cmp.Compare(a.Location, b.Location), cmp.Compare(a.Channel, b.Channel))
-}
-
-// release adds a release to every row with a placement of its id; before any
-// was placed, to the plain reservation's.
-func (r *rebuild) release(v *Verdict) {
-	fact := reservationFact(v.Fact, &v.found, r.ref)
-	plain := reservationKey(fact.ReservationID)
-	found := false
-	for key, row := range r.world.Reservations {
-		if key == plain || row.names(fact.ReservationID) {
-			row.put(fact)
-			found = true
-		}
-	}
-	if !found {
-		r.reservation(plain).put(fact)
-	}
-}
-
-// names reports whether a placement of the row carries the reservation id.
-func (r *Reservation) names(id string) bool {
-	return slices.ContainsFunc(r.Facts, func(f ReservationFact) bool { return !f.Release && f.ReservationID == id })
-}
-
-// consume lets every line draw on its reservation or allotments, also in lives
-// that it was given up after.
-func (r *rebuild) consume() {
-	allots := r.world.Item.Allots
-	drew := func(key string, units int64) { r.reservation(key).Consumed += units }
-	for _, lives := range r.world.past {
-		for i := range lives {
-			lives[i].eachDraw(allots, drew)
-		}
-	}
-	if r.opening != nil {
-		for _, d := range r.opening.Consumed {
-			drew(d.Key, d.Units)
-		}
-	}
-	for _, line := range r.world.Lines {
-		state := line.State(r.ref)
-		state.eachDraw(allots, drew)
-	}
-}
-
-func (r *rebuild) settleReservations(releases []*Verdict) {
-	states := map[string]ReservationState{}
-	for key, row := range r.world.Reservations {
-		row.rearm(r.now)
-		states[key] = row.State(r.now)
-		state := states[key]
-		hold(r.world.Item, &state, 1)
-	}
-	r.each(func(v *Verdict) {
-		key, placed := r.rows[v.Fact.Number]
-		if !placed {
-			return
-		}
-		v.Disposition = SupersededBy
-		if state := states[key]; state.winner.Number == v.Fact.Number {
-			v.Disposition = Counts
-		} else {
-			v.By = state.winner.Number
-		}
-	})
-	for _, v := range releases {
-		v.Disposition = SupersededBy
-		for _, state := range states {
-			fact := reservationFact(v.Fact, &v.found, r.ref)
-			if fact.releases(state.winner) {
-				v.Disposition = Counts
-			}
-		}
-	}
 }

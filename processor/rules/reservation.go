@@ -9,7 +9,9 @@ import (
 )
 
 // Reservation is the row of one reservation, or of one allotment: the facts
-// that it is computed from, and what lines consumed of it.
+// that it is computed from, and what lines consumed of it. Those of a reservation
+// are what was logged since it was begun: one that meets it when it is no longer
+// kept begins it anew. An allotment is kept for ever.
 type Reservation struct {
 	Key      string // see reservationKey and allotmentKey
 	Consumed int64  // by the lines that draw on it, as of the item's number
@@ -24,6 +26,7 @@ type ReservationFact struct {
 	Allotment  bool
 	Sequence   int64
 	OccurredAt int64
+	LoggedAt   int64
 	ExpiresAt  int64 // 0: never
 	Units      int64
 
@@ -41,7 +44,6 @@ type ReservationState struct {
 	Released  bool
 	Expired   bool
 	ExpiresAt int64
-	Since     int64  // occurred_at of the first placement
 	Location  string // "" unassigned
 	Channel   string
 	ID        string // reservation id of the winning placement
@@ -69,9 +71,6 @@ func (r *Reservation) State(now int64) ReservationState {
 		f := &r.Facts[i]
 		if f.Release {
 			continue
-		}
-		if !state.Placed || f.OccurredAt < state.Since {
-			state.Since = f.OccurredAt
 		}
 		state.Placed = true
 		if state.winner == nil || comparePlacements(f, state.winner) > 0 {
@@ -110,14 +109,67 @@ func (f *ReservationFact) disposition(state *ReservationState) Disposition {
 	return SupersededBy
 }
 
+// begun is when the first of the facts was logged, 0: there is none.
+func (r *Reservation) begun() (begun int64) {
+	for i := range r.Facts {
+		if at := r.Facts[i].LoggedAt; i == 0 || at < begun {
+			begun = at
+		}
+	}
+	return begun
+}
+
+// logged is when the last of the facts was logged.
+func (r *Reservation) logged() (last int64) {
+	for i := range r.Facts {
+		last = max(last, r.Facts[i].LoggedAt)
+	}
+	return last
+}
+
+// first is when the first placement occurred.
+func (r *Reservation) first() int64 {
+	first := int64(never)
+	for i := range r.Facts {
+		if f := &r.Facts[i]; !f.Release {
+			first = min(first, f.OccurredAt)
+		}
+	}
+	return first
+}
+
+// goesOn reports whether a placement or release surely goes on with the row's
+// reservation: it was logged after the others, and one of them is less than a
+// horizon old, or the reservation is open.
+func (r *Reservation) goesOn(f *ReservationFact, horizon int64) bool {
+	if len(r.Facts) == 0 {
+		return r.Consumed == 0 // else some of the lines may have been given up before it
+	}
+	recent := func(other ReservationFact) bool { return !aged(other.OccurredAt, f.LoggedAt, horizon) }
+	return r.logged() <= f.LoggedAt && (slices.ContainsFunc(r.Facts, recent) || r.State(f.LoggedAt).Open > 0)
+}
+
+// counts reports whether what a line took is taken of this reservation: a line
+// that had been given up when it was begun has nothing to do with it.
+func (r *Reservation) counts(d *Drawn, horizon int64) bool {
+	return isAllotment(r.Key) || !aged(d.Last, r.begun(), horizon)
+}
+
 // put adds a fact in the order of its number.
 func (r *Reservation) put(fact ReservationFact) {
-	at, found := slices.BinarySearchFunc(r.Facts, fact.Number, func(f ReservationFact, n uint64) int {
-		return cmp.Compare(f.Number, n)
-	})
-	if !found {
+	if at, found := r.find(fact.Number); !found {
 		r.Facts = slices.Insert(r.Facts, at, fact)
 	}
+}
+
+// fact returns the fact of a number that is there.
+func (r *Reservation) fact(number uint64) *ReservationFact {
+	at, _ := r.find(number)
+	return &r.Facts[at]
+}
+
+func (r *Reservation) find(number uint64) (at int, found bool) {
+	return slices.BinarySearchFunc(r.Facts, number, func(f ReservationFact, n uint64) int { return cmp.Compare(f.Number, n) })
 }
 
 // empty reports whether the row may go.
@@ -137,7 +189,7 @@ func reservationFact(f *Fact, found *finding, ref *Reference) ReservationFact {
 	e := f.Event
 	fact := ReservationFact{
 		Number: f.Number, Release: e.Type == schema.ReservationReleased,
-		Allotment: e.Kind == schema.Allotment, Sequence: e.Sequence, OccurredAt: e.OccurredAt,
+		Allotment: e.Kind == schema.Allotment, Sequence: e.Sequence, OccurredAt: e.OccurredAt, LoggedAt: f.LoggedAt,
 		ExpiresAt: e.ExpiresAt, Units: found.units, Source: e.Source, TransactionID: e.TransactionID,
 		ReservationID: e.ReservationID, Location: found.location, Channel: e.Channel,
 	}

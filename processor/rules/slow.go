@@ -256,7 +256,7 @@ func (j *Judge) Refresh(b *Batch, item string, m Moment) (*Decision, error) {
 // again is the entry of an item that no delivery caused.
 func again(it *Item, cause Cause, m Moment) *Entry {
 	return &Entry{
-		Number: m.Number, Previous: it.Number, Format: plainFormat, Cause: cause, Now: max(m.Now, it.Judged),
+		Number: m.Number, Previous: it.Number, Format: EntryFormat, Cause: cause, Now: max(m.Now, it.Judged),
 		Reference: m.Reference.Offset, Item: it.Name, Offset: -1,
 	}
 }

@@ -141,6 +141,8 @@ func (m *Moment) TouchedRow(row []byte) (Touch, error) {
 	switch {
 	case r.newer:
 		return Untouched, ErrFormat
+	case r.older:
+		return Untouched, ErrOlder
 	case r.failed:
 		return Untouched, errCut
 	}

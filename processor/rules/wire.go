@@ -32,6 +32,7 @@ type reader struct {
 	data   []byte
 	failed bool
 	newer  bool // failed because a newer release wrote the bytes
+	older  bool // failed because an older one did
 }
 
 func (r *reader) fail() {
@@ -94,13 +95,10 @@ func (r *reader) text() string { return text(r.bytes()) }
 
 func text(value []byte) string { return unsafe.String(unsafe.SliceData(value), len(value)) }
 
-// format reads a row's format and fails on another one than rowFormat.
-func (r *reader) format() { r.only(rowFormat) }
-
 // only reads a row's format and fails on any but one.
 func (r *reader) only(format byte) {
 	if found := r.byte(); found != format {
-		r.newer = r.newer || found > format && !r.failed
+		r.newer, r.older = r.newer || found > format && !r.failed, r.older || found < format && !r.failed
 		r.fail()
 	}
 }
@@ -109,6 +107,9 @@ func (r *reader) only(format byte) {
 func (r *reader) end() error {
 	if r.newer {
 		return ErrFormat
+	}
+	if r.older {
+		return ErrOlder
 	}
 	if r.failed || len(r.data) != 0 {
 		return errCut

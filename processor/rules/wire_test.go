@@ -54,17 +54,22 @@ func TestReaderRefusesDamage(t *testing.T) {
 	}
 }
 
-func TestNewerFormatsAreRefused(t *testing.T) {
-	newer := func(format byte) []byte { return []byte{format + 1, 0, 0, 0} }
-	for name, err := range map[string]error{
-		"item":        new(Item).Decode(newer(itemFormat)),
-		"line":        new(Line).Decode(newer(lineFormat)),
-		"reservation": new(Reservation).Decode(newer(rowFormat)),
-		"opening":     new(Opening).Decode(newer(rowFormat)),
-		"entry":       new(Entry).Decode((&Entry{Format: EntryFormat + 1}).Append(nil)),
-	} {
-		if !errors.Is(err, ErrFormat) {
-			t.Errorf("%s of a newer release: %v", name, err)
+func TestOtherFormatsAreRefused(t *testing.T) {
+	for change, want := range map[int]error{1: ErrFormat, -1: ErrOlder} {
+		other := func(format int) []byte { return []byte{byte(format + change), 0, 0, 0} }
+		inside := (&Entry{Format: EntryFormat, Effects: Effects{Reservations: []Reservation{{}}}}).Append(nil)
+		inside[len(inside)-5] = byte(reservationFormat + change)
+		for name, err := range map[string]error{
+			"item":                    new(Item).Decode(other(itemFormat)),
+			"line":                    new(Line).Decode(other(lineFormat)),
+			"reservation":             new(Reservation).Decode(other(reservationFormat)),
+			"opening":                 new(Opening).Decode(other(openingFormat)),
+			"entry":                   new(Entry).Decode((&Entry{Format: uint8(EntryFormat + change)}).Append(nil)),
+			"reservation of an entry": new(Entry).Decode(inside),
+		} {
+			if !errors.Is(err, want) {
+				t.Errorf("%s of another release: %v", name, err)
+			}
 		}
 	}
 	if err := NewBatch(nil).Apply(&Entry{Format: EntryFormat + 1}); !errors.Is(err, ErrFormat) {
