@@ -14,7 +14,7 @@ type calendar struct {
 	random   *rand.Rand
 	set      Set
 	at       int64 // of the event under way
-	carts    bool  // many events are of reservations
+	carts    bool  // many events are of reservations, whose ids come again
 	sequence map[string]int64
 	business []*schema.Event
 }
@@ -29,20 +29,28 @@ const calendarWorld = `
 	ItemConfigured reference c7 7 0 item=A base_unit=EA units=XCS:6/1 aliases=*|code|XCS
 	ItemConfigured reference c8 8 0 item=B base_unit=EA
 	ChannelConfigured reference c9 9 0 channel=web default_location=DC1
-	ChannelConfigured reference c10 10 0 channel=shop
+	ChannelConfigured reference c10 10 0 channel=shop`
+
+// cartWorld is what a shop that holds carts has besides.
+const cartWorld = `
 	ChannelConfigured reference c11 11 0 channel=app default_location=DC1 reservation_source=store`
 
-// GenerateCalendar returns a random set of 40 to 160 events over 120 days.
+// GenerateCalendar returns a random set of 40 to 160 events over 120 days, of an
+// odd seed one of a shop that holds carts.
 func GenerateCalendar(seed uint64) Set {
-	set, err := Parse(calendarWorld)
+	g := &calendar{random: rand.New(rand.NewPCG(seed, 13)), carts: seed%2 == 1, sequence: map[string]int64{}}
+	world := calendarWorld
+	if g.carts {
+		world += cartWorld
+	}
+	set, err := Parse(world)
 	if err != nil {
 		panic(err) // the world is written above
 	}
-	g := &calendar{random: rand.New(rand.NewPCG(seed, 13)), set: set, sequence: map[string]int64{}}
+	g.set = set
 	for i := range g.set.Events {
 		g.set.Events[i].LoggedAt = Start
 	}
-	g.carts = g.random.IntN(2) == 0
 	events := 40 + g.random.IntN(120)
 	for n := range events {
 		g.at = Start + Day + int64(n)*120*Day/int64(events) + g.random.Int64N(Day)
@@ -178,18 +186,41 @@ func (g *calendar) line(e *schema.Event) {
 	}
 }
 
-// reservationID is one of a few, most of which come again after a horizon.
+// reservationID is one of a few, of a shop that holds carts one that most often
+// comes again after a horizon.
 func (g *calendar) reservationID() string {
-	if g.random.IntN(4) == 0 {
+	switch {
+	case !g.carts:
+		return "R1"
+	case g.random.IntN(4) == 0:
 		return "R"
 	}
 	era := int((g.at-Start)/(25*Day)) + g.random.IntN(5)/4
 	return fmt.Sprintf("R%d", era%3)
 }
 
-// reservation places or releases a reservation or an allotment: soon or late it
-// expires, is taken by lines, or is released, at times before it is placed.
 func (g *calendar) reservation(e *schema.Event) {
+	if g.carts {
+		g.cart(e)
+		return
+	}
+	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.pick("R1", "R2"), g.pick("web", "shop")
+	if g.random.IntN(4) == 0 {
+		e.Type = schema.ReservationReleased
+		return
+	}
+	e.HasQuantity, e.Quantity = true, schema.Quantity{Value: g.random.Int64N(9)}
+	if g.random.IntN(3) == 0 {
+		e.Kind, e.Location = schema.Allotment, g.pick("", "DC1", "DC2")
+	}
+	if g.random.IntN(2) == 0 {
+		e.ExpiresAt = e.OccurredAt + g.random.Int64N(60*Day)
+	}
+}
+
+// cart places or releases a reservation or an allotment: soon or late it expires,
+// is taken by lines, or is released, at times before it is placed.
+func (g *calendar) cart(e *schema.Event) {
 	e.Type, e.Source, e.ReservationID, e.Channel = schema.ReservationPlaced, "erp-1", g.reservationID(), g.pick("web", "shop", "app")
 	if e.Channel == "app" && g.random.IntN(8) > 0 {
 		e.Source = "store"

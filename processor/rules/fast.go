@@ -248,7 +248,7 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 	charge(c, &before, -1)
 	charge(c, &after, 1)
 	c.line, c.said = id, fact
-	if settled, err := c.draw(&before, &after); !settled || err != nil {
+	if settled, err := c.draw(&line, &before, &after); !settled || err != nil {
 		return false, err
 	}
 	if stock == Undecided {
@@ -260,13 +260,12 @@ func (c *draft) addToLine(stock Disposition) (bool, error) {
 }
 
 // draw changes what a line takes from its reservation or allotments. False: one
-// of them has a timer due, and must be looked at first.
-func (c *draft) draw(before, after *LineState) (bool, error) {
+// of them has a timer due, and must be looked at first, or the line may have been
+// given up when something of its reservation was logged.
+func (c *draft) draw(line *Line, before, after *LineState) (bool, error) {
 	old, next := before.draws(c.it.Allots), after.draws(c.it.Allots)
-	if late, err := c.logsBehind(append(slices.Clone(old), next...)); late || err != nil {
-		return false, err
-	}
-	if before.consumed() == after.consumed() && slices.Equal(old, next) {
+	plain := before.Reservation != "" || after.Reservation != ""
+	if !plain && before.consumed() == after.consumed() && slices.Equal(old, next) {
 		return true, nil
 	}
 	changes := map[string]int64{}
@@ -277,12 +276,20 @@ func (c *draft) draw(before, after *LineState) (bool, error) {
 		changes[key] += after.consumed()
 	}
 	for key, units := range changes {
-		if units == 0 {
+		row, err := c.batch.Reservation(c.it.Name, key)
+		if err != nil {
+			return false, err
+		}
+		earliest := row.Earliest
+		takes := after.consumed() != 0 && slices.Contains(next, key)
+		if !isAllotment(key) && !row.drawnBy(line, takes, units, c.ref.Settings.Horizon) {
+			return false, nil
+		}
+		if units == 0 && row.Earliest == earliest {
 			continue
 		}
-		row, err := c.batch.Reservation(c.it.Name, key)
-		if err != nil || c.due(&row) {
-			return false, err
+		if c.due(&row) {
+			return false, nil
 		}
 		state := row.State(c.moment.Now)
 		hold(c, &state, -1)
@@ -290,21 +297,6 @@ func (c *draft) draw(before, after *LineState) (bool, error) {
 		c.store(row)
 	}
 	return true, nil
-}
-
-// logsBehind reports whether something of a reservation was logged after the
-// event: whether the line was given up by then may depend on it.
-func (c *draft) logsBehind(keys []string) (bool, error) {
-	for _, key := range keys {
-		if isAllotment(key) {
-			continue
-		}
-		row, err := c.batch.Reservation(c.it.Name, key)
-		if err != nil || row.logged() > c.fact.LoggedAt {
-			return true, err
-		}
-	}
-	return false, nil
 }
 
 func (c *draft) due(row *Reservation) bool { return row.Timer != 0 && row.Timer <= c.moment.Now }
@@ -331,6 +323,7 @@ func (c *draft) reserve() (bool, error) {
 	hold(c, &state, -1)
 	row.Facts = slices.Clone(row.Facts)
 	row.put(fact)
+	row.Earliest = 0
 	c.store(row)
 	state = row.State(c.moment.Now)
 	c.fill(true)

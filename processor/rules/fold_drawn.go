@@ -16,7 +16,7 @@ func (f *folding) drawn(gone []*Verdict) map[string][]Drawn {
 		done[id] = true
 		for _, life := range f.before.lives[id] {
 			life.eachDraw(f.before.Item.Allots, func(key string, units int64) {
-				drawn[key] = append(drawn[key], Drawn{key, life.last, units})
+				drawn[key] = append(drawn[key], Drawn{Key: key, Last: life.last, Units: units})
 			})
 		}
 	}

@@ -73,7 +73,17 @@ type LineState struct {
 // longer kept begins the next one.
 type lineLife struct {
 	LineState
-	last int64 // when the last of its events occurred, milliseconds; never: it is open
+	first int64 // when the first of its events occurred, milliseconds
+	last  int64 // when the last of them did; never: it is open
+}
+
+// first is when the first of the line's events occurred.
+func (l *Line) first() int64 {
+	first := int64(never)
+	for i := range l.Facts {
+		first = min(first, l.Facts[i].OccurredAt)
+	}
+	return first
 }
 
 // last is when the last of the line's events occurred.

@@ -45,6 +45,7 @@ type Drawn struct {
 	Key   string // of its row
 	Last  int64  // of the lines' events, as far as that tells whether they were given up; never: open. Of allotments 0
 	Units int64
+	first int64 // of the lines' events; 0: folded
 }
 
 // openingFormat leads the rows of openings.

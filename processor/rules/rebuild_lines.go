@@ -65,7 +65,7 @@ func (r *rebuild) lineOf(id LineID, verdicts []*Verdict) *Line {
 
 // lived notes a life of a line.
 func (w *World) lived(line *Line, state LineState) {
-	life := lineLife{state, never}
+	life := lineLife{state, line.first(), never}
 	if state.open() == 0 {
 		life.last = line.last()
 	}

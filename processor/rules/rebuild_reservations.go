@@ -82,7 +82,7 @@ func (r *rebuild) draw() {
 	for _, lives := range r.world.lives {
 		for i := range lives {
 			lives[i].eachDraw(r.world.Item.Allots, func(key string, units int64) {
-				r.world.drawn[key] = append(r.world.drawn[key], Drawn{key, lives[i].last, units})
+				r.world.drawn[key] = append(r.world.drawn[key], Drawn{key, lives[i].last, units, lives[i].first})
 			})
 		}
 	}
@@ -135,6 +135,9 @@ func (r *rebuild) givenUp(row *Reservation, at int64) bool {
 func (r *rebuild) consume() {
 	for key, drawn := range r.world.drawn {
 		row := r.reservation(key)
+		if len(row.Facts) == 0 {
+			row.Earliest = slices.MinFunc(drawn, func(a, b Drawn) int { return cmp.Compare(a.first, b.first) }).first
+		}
 		for i := range drawn {
 			if row.counts(&drawn[i], r.ref.Settings.Horizon) {
 				row.Consumed += drawn[i].Units

@@ -17,6 +17,7 @@ type Reservation struct {
 	Consumed int64  // by the lines that draw on it, as of the item's number
 	Facts    []ReservationFact
 	Timer    int64 // instant at which it must be looked at again, 0: none
+	Earliest int64 // while there are no facts: when the first event occurred of the lines that draw on it
 }
 
 // ReservationFact is one accepted placement or release.
@@ -143,10 +144,25 @@ func (r *Reservation) first() int64 {
 // horizon old, or the reservation is open.
 func (r *Reservation) goesOn(f *ReservationFact, horizon int64) bool {
 	if len(r.Facts) == 0 {
-		return r.Consumed == 0 // else some of the lines may have been given up before it
+		return r.Consumed == 0 || !aged(r.Earliest, f.LoggedAt, horizon) // else some line may have been given up before it
 	}
 	recent := func(other ReservationFact) bool { return !aged(other.OccurredAt, f.LoggedAt, horizon) }
 	return r.logged() <= f.LoggedAt && (slices.ContainsFunc(r.Facts, recent) || r.State(f.LoggedAt).Open > 0)
+}
+
+// drawnBy reports whether a line surely wasn't given up when any of the facts was
+// logged, so that what it takes is taken of them; takes: it takes something now.
+// Without facts the row notes since when lines draw on it, unless one lets go of it.
+func (r *Reservation) drawnBy(line *Line, takes bool, change, horizon int64) bool {
+	switch {
+	case len(r.Facts) > 0:
+		return !aged(line.first(), r.logged(), horizon)
+	case !takes:
+		return change == 0
+	case r.Consumed == 0 || line.first() < r.Earliest:
+		r.Earliest = line.first()
+	}
+	return true
 }
 
 // counts reports whether what a line took is taken of this reservation: a line

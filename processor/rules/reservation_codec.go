@@ -6,7 +6,7 @@ const reservationFormat = 2
 // Append encodes a reservation's row.
 func (r *Reservation) Append(dst []byte) []byte {
 	dst = appendText(append(dst, reservationFormat), r.Key)
-	dst = appendInt(appendInt(dst, r.Consumed), r.Timer)
+	dst = appendInt(appendInt(appendInt(dst, r.Consumed), r.Timer), r.Earliest)
 	return appendList(dst, r.Facts, appendReservationFact)
 }
 
@@ -21,7 +21,7 @@ func (r *Reservation) read(in *reader) {
 	if in.only(reservationFormat); in.failed {
 		return
 	}
-	r.Key, r.Consumed, r.Timer = in.text(), in.int(), in.int()
+	r.Key, r.Consumed, r.Timer, r.Earliest = in.text(), in.int(), in.int(), in.int()
 	r.Facts = readList(in, r.Facts, readReservationFact)
 }
 

@@ -58,7 +58,7 @@ func TestOtherFormatsAreRefused(t *testing.T) {
 	for change, want := range map[int]error{1: ErrFormat, -1: ErrOlder} {
 		other := func(format int) []byte { return []byte{byte(format + change), 0, 0, 0} }
 		inside := (&Entry{Format: EntryFormat, Effects: Effects{Reservations: []Reservation{{}}}}).Append(nil)
-		inside[len(inside)-5] = byte(reservationFormat + change)
+		inside[len(inside)-6] = byte(reservationFormat + change)
 		for name, err := range map[string]error{
 			"item":                    new(Item).Decode(other(itemFormat)),
 			"line":                    new(Line).Decode(other(lineFormat)),
