@@ -55,7 +55,8 @@
 //	cancellation at the report  a cancellation with the same sequence as the winning report is absorbed
 //	provisional                 committed units (pre-orders not) of lines without an ERP report
 //	release and allotment       a release counts if it ends a plain reservation or any allotment whose
-//	                            winning placement bears its id
+//	                            winning placement bears its id; not an allotment whose placement was
+//	                            logged when the release was folded
 //	first placement             the lowest occurred_at over the accepted placements of the allotment's key
 //	line's events (kept)        accepted reports, cancellations and shipments; hand-offs are none
 //	location "moved" (holes)    where the source has an accepted delta or count; a hole is covered only if
@@ -76,6 +77,15 @@
 //	                            compete that were logged up to a horizon after it
 //	lives of a line             an event that was logged when its line was no longer kept begins a new line;
 //	                            what the old one consumed stays consumed, and its events keep their dispositions
+//	open (reservations kept)    until it is released, has expired by the log-append time of what asks, or
+//	                            lines took all of it that are no longer kept themselves: those that are may
+//	                            still give back what they took
+//	lives of a reservation      an event that was logged when its reservation was no longer kept begins a new
+//	                            one: the old one's placements and releases have no say in it, and keep their
+//	                            dispositions. A release may begin one; without a placement it is nothing
+//	lines and lives             a line that had been given up when a reservation's life began takes nothing
+//	                            of it, also of the first one. Others take of it whenever they were logged
+//	allotments                  have one life: the highest placement counts for ever
 //	declared contiguous late    what was folded when the source was first declared contiguous counts as
 //	                            received up to its highest number
 //	kept (output)               judged at the input's clock, the highest log-append time of the set

@@ -61,8 +61,11 @@ func (c *carts) day(day int64) {
 	for n := range 4 {
 		id := fmt.Sprintf("cart-%d-%d", day, n)
 		c.place(id, func(e *schema.Event) {
-			if n == 0 {
+			switch n {
+			case 0:
 				e.ExpiresAt = c.at + model.Day
+			case 2:
+				e.ExpiresAt = c.at + 1000*model.Day // but lines take all of it
 			}
 		})
 		switch n {

@@ -108,27 +108,23 @@ func (r *rebuild) live(key string, verdicts []*Verdict) {
 	r.world.Reservations[key] = row
 }
 
-// givenUp reports whether a reservation was begun and no longer kept, by what was
-// logged before an instant: closed, and without an event less than a horizon old.
-// What lines took that are kept themselves they may still give back.
+// givenUp reports whether a reservation was begun and no longer kept when
+// something else was logged, after all of its facts: closed, and without an event
+// less than a horizon old. What lines took that are kept themselves they may still
+// give back.
 func (r *rebuild) givenUp(row *Reservation, at int64) bool {
 	horizon := r.ref.Settings.Horizon
-	before := Reservation{Key: row.Key}
-	for _, f := range row.Facts {
-		if f.LoggedAt >= at {
-			continue
-		}
-		if !aged(f.OccurredAt, at, horizon) {
-			return false
-		}
-		before.Facts = append(before.Facts, f)
+	recent := func(f ReservationFact) bool { return !aged(f.OccurredAt, at, horizon) }
+	if len(row.Facts) == 0 || slices.ContainsFunc(row.Facts, recent) {
+		return false
 	}
+	then := Reservation{Key: row.Key, Facts: row.Facts}
 	for _, d := range r.world.drawn[row.Key] {
 		if aged(d.Last, at, horizon) && row.counts(&d, horizon) {
-			before.Consumed += d.Units
+			then.Consumed += d.Units
 		}
 	}
-	return len(before.Facts) > 0 && before.State(at).Open == 0
+	return then.State(at).Open == 0
 }
 
 // consume sums what the lines took of each reservation and allotment.
