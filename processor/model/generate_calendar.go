@@ -15,6 +15,7 @@ type calendar struct {
 	set      Set
 	at       int64 // of the event under way
 	carts    bool  // many events are of reservations, whose ids come again
+	shares   bool  // there are allotments
 	sequence map[string]int64
 	business []*schema.Event
 }
@@ -36,9 +37,9 @@ const cartWorld = `
 	ChannelConfigured reference c11 11 0 channel=app default_location=DC1 reservation_source=store`
 
 // GenerateCalendar returns a random set of 40 to 160 events over 120 days, of an
-// odd seed one of a shop that holds carts.
+// odd seed one of a shop that holds carts, every other one without allotments.
 func GenerateCalendar(seed uint64) Set {
-	g := &calendar{random: rand.New(rand.NewPCG(seed, 13)), carts: seed%2 == 1, sequence: map[string]int64{}}
+	g := &calendar{random: rand.New(rand.NewPCG(seed, 13)), carts: seed%2 == 1, shares: seed%4 != 1, sequence: map[string]int64{}}
 	world := calendarWorld
 	if g.carts {
 		world += cartWorld
@@ -155,7 +156,7 @@ func (g *calendar) count(e *schema.Event) {
 // line reports, cancels or ships one of a few lines, which are closed and begun
 // anew in the course of a set.
 func (g *calendar) line(e *schema.Event) {
-	e.OrderID, e.LineID = "O1", g.pick("1", "2", "3")
+	e.OrderID, e.LineID = g.order(), g.pick("1", "2", "3")
 	e.HasQuantity, e.Quantity = true, schema.Quantity{Value: g.random.Int64N(5)}
 	switch g.random.IntN(5) {
 	case 0, 1:
@@ -195,9 +196,19 @@ func (g *calendar) reservationID() string {
 	case g.random.IntN(4) == 0:
 		return "R"
 	}
-	era := int((g.at-Start)/(25*Day)) + g.random.IntN(5)/4
-	return fmt.Sprintf("R%d", era%3)
+	return fmt.Sprintf("R%d", (g.era()+g.random.IntN(5)/4)%3)
 }
+
+// order is the same all the time, of a shop that holds carts mostly one of its time.
+func (g *calendar) order() string {
+	if !g.carts || g.random.IntN(4) == 0 {
+		return "O1"
+	}
+	return fmt.Sprintf("O-%d", g.era())
+}
+
+// era counts the stretches of 25 days.
+func (g *calendar) era() int { return int((g.at - Start) / (25 * Day)) }
 
 func (g *calendar) reservation(e *schema.Event) {
 	if g.carts {
@@ -231,7 +242,7 @@ func (g *calendar) cart(e *schema.Event) {
 		return
 	}
 	e.HasQuantity, e.Quantity = true, schema.Quantity{Value: g.random.Int64N(9)}
-	if g.random.IntN(5) == 0 {
+	if g.shares && g.random.IntN(5) == 0 {
 		e.Kind, e.Location = schema.Allotment, g.pick("", "DC1", "DC2")
 	}
 	switch g.random.IntN(4) {
