@@ -42,6 +42,25 @@ func TestLawRegressions(t *testing.T) {
 			ItemConfigured reference u1 22 50d item=A base_unit=EA units=XCS:3/1 mends=^7 logged_at=100d
 			GoodsReceived wms t1 1 60d item=A location=DC1 quantity=1:XCS
 			GoodsReceived wms t2 2 80d item=A location=DC1 quantity=1:XCS`},
+		{"a line that was given up names a reservation that is placed later", foldWorld + `
+			now 60d
+			OrderPlaced store t1 1 1d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=2
+			OrderShipped wms t2 1 2d item=A order_id=O1 line_id=1 location=DC1 quantity=2
+			ReservationPlaced erp t3 1 50d item=A reservation_id=R channel=web quantity=4`},
+		{"a line lets go of a reservation that isn't placed yet", foldWorld + `
+			now 60d
+			OrderPlaced store t1 1 1d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=2
+			OrderPlaced store t2 2 3d item=A order_id=O1 line_id=2 reservation_id=R location=DC1 quantity=1
+			OrderCancelled store t3 3 4d item=A order_id=O1 line_id=1`},
+		{"a report that comes before a line's others names a reservation that isn't placed yet", foldWorld + `
+			now 60d
+			OrderPlaced store t1 2 4d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=2
+			OrderPlaced store t2 1 3d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=1`},
+		{"a release that comes late to a reservation that was begun anew", foldWorld + `
+			now 90d
+			ReservationPlaced erp t1 5 1d item=A reservation_id=R channel=web quantity=4 expires_at=2d
+			ReservationReleased erp t2 9 20d item=A reservation_id=R
+			ReservationPlaced erp t3 6 51d item=A reservation_id=R channel=web quantity=3`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			set, err := model.Parse(test.events)
