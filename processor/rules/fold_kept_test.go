@@ -146,3 +146,27 @@ func TestFoldKeeps(t *testing.T) {
 		})
 	}
 }
+
+// TestFoldReadsTheClockAhead folds a reservation that has expired by the clock, but
+// not by what may still come of it: a shard that lags is told later that it goes on.
+func TestFoldReadsTheClockAhead(t *testing.T) {
+	set, err := model.Parse(foldWorld + `
+		ReservationPlaced erp t1 8 1d item=A reservation_id=R channel=web quantity=10 expires_at=45d
+		ReservationPlaced erp t2 3 44d item=A reservation_id=R channel=web quantity=4`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := tell(set, "A")
+	clock := model.Start + 40*model.Day
+	facts, ref := to.until(clock)
+	whole, _ := to.until(1 << 60)
+	now := clock + 20*model.Day
+	story, refused := rules.FoldStory("A", rules.Story{Facts: facts}, rules.Horizon{Line: clock - set.Model.Horizon, Through: uint64(len(facts))}, ref, now)
+	if refused {
+		t.Fatal("what must stay would go")
+	}
+	story.Facts = append(story.Facts, whole[len(facts):]...)
+	if diff := compareWorlds(rules.Rebuild("A", rules.Story{Facts: whole}, ref, now), rules.Rebuild("A", story, ref, now), ref); diff != "" {
+		t.Error(diff)
+	}
+}
