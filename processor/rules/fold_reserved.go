@@ -31,39 +31,54 @@ func (f *folding) keepAllotments(k *knots) {
 // be kept when something of it is logged, and the releases that may end an
 // allotment. It reports whether any more do.
 func (f *folding) keepReserved(k *knots) (more bool) {
-	var gone []*Verdict
-	undecided := map[string]bool{} // ids of which an event may still come to count
-	before := map[string]int64{}   // when the first life was begun that stays; later ones tell that it is over
-	var allotments []*Fact
+	l := f.leaning(k)
 	for i := range f.before.Verdicts {
 		v := &f.before.Verdicts[i]
-		e := v.Fact.Event
-		switch stays := k.stays[k.root(i)]; {
-		case !stays:
-			gone = append(gone, v)
-		case ofPlainReservation(e) && v.life == nil:
-			undecided[e.ReservationID] = true
-		case e.Type == schema.ReservationPlaced && e.Kind == schema.Allotment:
-			allotments = append(allotments, v.Fact)
-		case v.life != nil:
-			key, begun := v.life.Key, v.life.begun()
-			if first, found := before[key]; !found || begun < first {
-				before[key] = begun
-			}
-		}
-	}
-	drawn := f.drawn(gone)
-	for i := range f.before.Verdicts {
-		v := &f.before.Verdicts[i]
-		if v.life == nil || isAllotment(v.life.Key) || k.stays[k.root(i)] {
-			continue
-		}
-		first, found := before[v.life.Key]
-		if found && first < v.life.begun() || undecided[v.Fact.Event.ReservationID] || !f.over(v.life, drawn[v.life.Key]) || f.endsSome(v.Fact, allotments) {
+		if v.life != nil && !isAllotment(v.life.Key) && !k.stays[k.root(i)] && l.holds(v) {
 			more = k.keep(i) || more
 		}
 	}
 	return more
+}
+
+// leaning is what placements and releases may have to stay for, as far as it is
+// known what stays and what goes.
+type leaning struct {
+	*folding
+	undecided  map[string]bool    // ids of which an event that stays may still come to count
+	begun      map[string]int64   // when the first life was begun that stays: later ones tell that it is over
+	allotments []*Fact            // placements that stay
+	drawn      map[string][]Drawn // what lines took that go
+}
+
+func (f *folding) leaning(k *knots) *leaning {
+	l := &leaning{folding: f, undecided: map[string]bool{}, begun: map[string]int64{}}
+	var gone []*Verdict
+	for i := range f.before.Verdicts {
+		v := &f.before.Verdicts[i]
+		switch e := v.Fact.Event; {
+		case !k.stays[k.root(i)]:
+			gone = append(gone, v)
+		case ofPlainReservation(e) && v.life == nil:
+			l.undecided[e.ReservationID] = true
+		case e.Type == schema.ReservationPlaced && e.Kind == schema.Allotment:
+			l.allotments = append(l.allotments, v.Fact)
+		case v.life != nil:
+			first, found := l.begun[v.life.Key]
+			if begun := v.life.begun(); !found || begun < first {
+				l.begun[v.life.Key] = begun
+			}
+		}
+	}
+	l.drawn = f.drawn(gone)
+	return l
+}
+
+// holds reports whether a placement or release must stay.
+func (l *leaning) holds(v *Verdict) bool {
+	first, found := l.begun[v.life.Key]
+	return found && first < v.life.begun() || l.undecided[v.Fact.Event.ReservationID] ||
+		!l.over(v.life, l.drawn[v.life.Key]) || l.endsSome(v.Fact, l.allotments)
 }
 
 // over reports whether a reservation is closed for good: by whatever comes later
