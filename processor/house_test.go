@@ -253,9 +253,9 @@ var owned = map[string]string{
 	"github.com/prometheus/client": "connectors/kafka cmd",
 }
 
-// inTests may be imported by any test: what reads our records as anybody would,
-// and the registry's double.
-var inTests = []string{"github.com/linkedin/goavro/", "github.com/twmb/avro", "github.com/twmb/franz-go/pkg/sr/srfake"}
+// inTests may be imported by any test: what reads our records as anybody would, the
+// registry's double, and the protocol, for who stands between us and a broker.
+var inTests = []string{"github.com/linkedin/goavro/", "github.com/twmb/avro", "github.com/twmb/franz-go/"}
 
 // TestEachLibraryHasOneHome: what a library can do to us is then found in one folder.
 func TestEachLibraryHasOneHome(t *testing.T) {
