@@ -178,15 +178,16 @@ func (p *proxy) carry(from, to *net.TCPConn, ask bool, asked *requests) {
 		if w.latency > 0 {
 			<-time.After(w.latency)
 		}
+		passed := frame
 		if ask {
-			frame = asked.ask(frame, w)
+			passed = asked.ask(frame, w)
 		} else if asked.lost(frame) {
-			continue
+			passed = nil
 		}
 		for i, theirs := range p.theirs {
-			frame = bytes.ReplaceAll(frame, theirs, p.ours[i])
+			passed = bytes.ReplaceAll(passed, theirs, p.ours[i])
 		}
-		if !send(to, frame, w.slice) {
+		if !send(to, passed, w.slice) {
 			return
 		}
 	}

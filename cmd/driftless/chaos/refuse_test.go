@@ -54,7 +54,8 @@ func (f *fleet) limit(topic, size string) {
 }
 
 // loseAnswer keeps the answers to the ends of an instance's transactions from it,
-// until it leaves: it can't know whether the last of them was committed.
+// until it leaves: it can't know whether the last of them was committed. Some of
+// the ends don't even arrive.
 func (f *fleet) loseAnswer() {
 	m := f.some()
 	f.flow(f.moment(300 * time.Millisecond))
@@ -78,7 +79,7 @@ const (
 	clientIDAt = 12
 )
 
-// ask looks at a request in passing, and returns what is sent on.
+// ask looks at a request in passing, and returns what is sent on; nil: nothing.
 func (r *requests) ask(frame []byte, w weather) []byte {
 	if len(frame) < clientIDAt+2 {
 		return frame
@@ -87,7 +88,11 @@ func (r *requests) ask(frame []byte, w weather) []byte {
 	if w.mute && key == kmsg.EndTxn {
 		r.guard.Lock()
 		defer r.guard.Unlock()
-		r.ends[binary.BigEndian.Uint32(frame[versionAt+2:])] = true
+		correlation := binary.BigEndian.Uint32(frame[versionAt+2:])
+		if correlation%2 == 0 {
+			return nil
+		}
+		r.ends[correlation] = true
 	}
 	if w.refuse && key == kmsg.TxnOffsetCommit {
 		return refused(frame)
