@@ -12,11 +12,11 @@ import (
 // arrived is an entry of the record itself, passed one of a record that was
 // forwarded on its account to another offset.
 func arrived(offset int64, outcome rules.Outcome) *rules.Entry {
-	return &rules.Entry{Offset: offset, Origin: rules.Origin{Offset: offset}, Outcome: outcome}
+	return &rules.Entry{Format: rules.EntryFormat, Offset: offset, Origin: rules.Origin{Offset: offset}, Outcome: outcome}
 }
 
 func passed(origin int64, outcome rules.Outcome) *rules.Entry {
-	return &rules.Entry{Partition: 1, Offset: 900 + origin, Origin: rules.Origin{Offset: origin}, Outcome: outcome}
+	return &rules.Entry{Format: rules.EntryFormat, Partition: 1, Offset: 900 + origin, Origin: rules.Origin{Offset: origin}, Outcome: outcome}
 }
 
 func TestOutcomesOfTheInput(t *testing.T) {

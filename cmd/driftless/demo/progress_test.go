@@ -54,7 +54,7 @@ func TestProgressInALogSaysEachThingOnce(t *testing.T) {
 func TestProgressCountsWhatArrivedOnce(t *testing.T) {
 	p := &progress{}
 	for _, entry := range []*rules.Entry{
-		arrived(1, rules.Applied), arrived(2, rules.Forwarded), passed(2, rules.Applied), {Offset: -1, Outcome: rules.Applied},
+		arrived(1, rules.Applied), arrived(2, rules.Forwarded), passed(2, rules.Applied), {Format: rules.EntryFormat, Offset: -1, Outcome: rules.Applied},
 	} {
 		if err := p.countJudged(&schema.Record{Value: entry.Append(nil)}); err != nil {
 			t.Fatal(err)
