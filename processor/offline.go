@@ -39,11 +39,11 @@ func (f *shardFiles) read(found Recovery, knowledge *Knowledge) (Shard, error) {
 	if found.Unfinished {
 		return Shard{}, fmt.Errorf("shard %d: an instance was stopped while it restored this folder; start it again, and look when it is ready", f.partition)
 	}
-	own := &shard{partition: f.partition, store: f.store}
+	own := &shard{partition: f.partition, store: f.store, batch: rules.NewBatch(f.store)}
 	if err := own.replay(); err != nil {
 		return Shard{}, err
 	}
-	if err := own.readOwnRow(); err != nil {
+	if err := own.readOwnRow(f.store); err != nil {
 		return Shard{}, err
 	}
 	judge := rules.NewJudge(schema.DefaultLimits())

@@ -35,9 +35,6 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 	}
 	if err == nil {
 		s.at("caught up")
-		err = s.readOwnRow()
-	}
-	if err == nil {
 		s.reload()
 		err = s.err
 	}
@@ -143,14 +140,23 @@ func (w *Worker) restart(ctx context.Context, s *shard) (Recovery, error) {
 }
 
 // replay applies the journal's entries from the floor on, to the rows that the
-// store shows while it isn't ready.
+// store shows while it isn't ready. The shard's own row goes with them: else the
+// floor could pass entries whose clock is nowhere among the rows.
 func (s *shard) replay() error {
 	var batch *rules.Batch
 	return s.store.Replay(func(rows Getter, encoded []byte) ([]rules.Group, error) {
 		if batch == nil {
 			batch = rules.NewBatch(replayed{rows})
+			if err := s.readOwnRow(rows); err != nil {
+				return nil, err
+			}
 		}
-		return s.applyOne(batch, encoded)
+		before := s.now
+		groups, err := s.applyOne(batch, encoded)
+		if err == nil && s.now != before {
+			groups = append(groups, s.ownRow())
+		}
+		return groups, err
 	})
 }
 
@@ -247,6 +253,9 @@ func readFloor(value []byte) (floor uint64, ledger int64, err error) {
 // has committed.
 func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 	s.ledger = found.LedgerOffset
+	if err := s.readOwnRow(s.store); err != nil {
+		return err
+	}
 	if found.Last > s.position.Number {
 		return fmt.Errorf("the state topic of shard %d includes entry %d, the group has committed %d: "+
 			"the group was reset; put its positions back before this shard may start", s.partition, found.Last, s.position.Number)
@@ -352,7 +361,7 @@ func (s *shard) append(chunk *rules.Commit, entry *rules.Entry, r *schema.Record
 }
 
 func (s *shard) appendAll(chunk *rules.Commit) error {
-	chunk.Groups = s.batch.Groups()
+	chunk.Groups = append(s.batch.Groups(), s.ownRow())
 	if err := s.store.Commit(chunk); err != nil {
 		return err
 	}

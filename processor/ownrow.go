@@ -29,13 +29,13 @@ func (s *shard) ownRow() rules.Group {
 }
 
 // readOwnRow takes over the shard's own row. A shard without one is new.
-func (s *shard) readOwnRow() error {
-	value, err := s.store.Get(foldKey)
+func (s *shard) readOwnRow(rows Getter) error {
+	value, err := rows.Get(foldKey)
 	if err == nil {
 		err = s.fold.read(value)
 	}
 	if err == nil {
-		value, err = s.store.Get(ownKey)
+		value, err = rows.Get(ownKey)
 	}
 	if err != nil || value == nil {
 		return err

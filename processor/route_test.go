@@ -89,7 +89,7 @@ func TestSpoiledOwnRows(t *testing.T) {
 	rows := [][]byte{(&shard{now: 5, review: review{done: reviewed{judged: 7, clock: 3}}, batch: rules.NewBatch(oneRow{})}).ownRow().Rows[0].Value}
 	spoil.Each(t, rows, 20_000, func(row []byte) bool {
 		s := &shard{store: oneRow{value: row}, batch: rules.NewBatch(oneRow{})}
-		return s.readOwnRow() == nil
+		return s.readOwnRow(s.store) == nil
 	})
 }
 
@@ -100,11 +100,11 @@ func FuzzOwnRow(f *testing.F) {
 	f.Add([]byte{ownFormat + 1})
 	f.Fuzz(func(t *testing.T, value []byte) {
 		s := &shard{store: oneRow{value: value}, batch: rules.NewBatch(oneRow{})}
-		if err := s.readOwnRow(); err != nil {
+		if err := s.readOwnRow(s.store); err != nil {
 			return
 		}
 		again := &shard{store: oneRow{value: s.ownRow().Rows[0].Value}}
-		if err := again.readOwnRow(); err != nil || again.now != s.now || again.review.settled != s.review.settled {
+		if err := again.readOwnRow(again.store); err != nil || again.now != s.now || again.review.settled != s.review.settled {
 			t.Fatalf("%x was read as %d and %+v, and that again as %d and %+v (%v)", value, s.now, s.review.settled, again.now, again.review.settled, err)
 		}
 	})

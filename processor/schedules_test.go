@@ -538,3 +538,41 @@ func TestClockStepsBack(t *testing.T) {
 		s.settled()
 	}
 }
+
+// TestClockOfReplayedEntries: a process dies before the clock that it decided by is
+// among the rows. The next one replays what was decided, and writes rows and floor.
+// The third reads an earlier clock, and finds nothing left to replay.
+func TestClockOfReplayedEntries(t *testing.T) {
+	for _, lost := range [...]bool{false, true} { // the journal's end, so that the ledger is read
+		s := newSchedule(t, 1)
+		s.clock += 1000
+		decided := s.clock
+		s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+		s.arm(map[bool]string{false: "stored", true: "ended"}[lost], 1, 100)
+		s.turnUntil(func() bool { return s.bomb.struck["stored"]+s.bomb.struck["ended"] > 0 })
+		s.clock -= 900
+		before := len(s.broker.Records(topics.State, 0, 0))
+		s.turnUntil(func() bool { return len(s.broker.Records(topics.State, 0, 0)) > before })
+		s.stop()
+		s.start()
+		s.settle()
+		s.ask(0, func(shard processor.Shard) error {
+			if shard.Now < decided {
+				t.Errorf("journal lost %v: the shard's clock reads %d, the event was judged at %d", lost, shard.Now, decided)
+			}
+			return nil
+		})
+	}
+}
+
+// turnUntil goes on until the condition holds.
+func (s *schedule) turnUntil(condition func() bool) {
+	s.t.Helper()
+	for range patience {
+		if condition() {
+			return
+		}
+		s.turn()
+	}
+	s.t.Fatal("the condition never held")
+}
