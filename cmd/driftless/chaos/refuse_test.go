@@ -2,13 +2,10 @@ package chaos
 
 import (
 	"encoding/binary"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
+	"driftless/connectors/kafka"
 )
 
 // refuseCommits has the coordinator refuse an instance's transactions for a while:
@@ -22,7 +19,7 @@ func (f *fleet) refuseCommits() {
 	f.flow(f.moment(time.Second))
 }
 
-// refuseRecords has a topic take no record for a moment, as by an operator's
+// refuseRecords has a topic take hardly a record for a moment, as by an operator's
 // mistake: transactions that need it are aborted. Nobody starts meanwhile, who
 // would take the topic's limit for one to go by.
 func (f *fleet) refuseRecords() {
@@ -34,23 +31,31 @@ func (f *fleet) refuseRecords() {
 	}
 	topics := []string{f.topics.Ledger, f.topics.ATP, f.topics.State, f.topics.DeadLetters}
 	topic := topics[f.draws.IntN(len(topics))]
-	f.limit(topic, "1")
+	f.limit(topic, 2)
 	f.during(nil, 50*time.Millisecond+f.moment(300*time.Millisecond), 4*f.left)
-	f.limit(topic, strconv.Itoa(8<<20))
+	f.limit(topic, 0)
 	f.flow(f.moment(time.Second))
 }
 
-// limit sets how many bytes a topic takes at once.
-func (f *fleet) limit(topic, size string) {
+// limit has a topic take records of so many bytes, or of as many as are planned
+// for it: 0.
+func (f *fleet) limit(topic string, most int32) {
 	f.t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(f.brokers()...))
+	settings, err := f.role("tester").settings()
 	f.must(err)
-	defer client.Close()
+	if most > 0 {
+		settings.Kafka.RecordBytes, settings.Kafka.OutputBytes = 1, most
+	}
+	admin, err := kafka.NewAdmin(settings.Kafka, kafka.Options{})
+	f.must(err)
+	defer admin.Close()
 	ctx, cancel := f.within()
 	defer cancel()
-	answers, err := kadm.NewClient(client).AlterTopicConfigs(ctx, []kadm.AlterConfig{{Name: "max.message.bytes", Value: &size}}, topic)
+	left, err := admin.Mend(ctx, []kafka.Difference{{Topic: topic, Setting: "max.message.bytes"}}, kafka.EmbeddedPlan())
 	f.must(err)
-	f.must(answers[0].Err)
+	if len(left) > 0 {
+		f.t.Fatalf("the limit of topic %s can't be set: %+v", topic, left)
+	}
 }
 
 // loseAnswer keeps the answers to the ends of an instance's transactions from it,
@@ -74,9 +79,16 @@ type requests struct {
 // Where a frame has what: its size, then of a request the key, the version, the
 // correlation and the client's id; of an answer the correlation.
 const (
-	keyAt      = 4
-	versionAt  = 6
-	clientIDAt = 12
+	keyAt         = 4
+	versionAt     = 6
+	correlationAt = 8
+	clientIDAt    = 12
+)
+
+// Keys of requests.
+const (
+	endTransaction = 26
+	commitOffsets  = 28 // within a transaction
 )
 
 // ask looks at a request in passing, and returns what is sent on; nil: nothing.
@@ -84,18 +96,18 @@ func (r *requests) ask(frame []byte, w weather) []byte {
 	if len(frame) < clientIDAt+2 {
 		return frame
 	}
-	key := kmsg.Key(binary.BigEndian.Uint16(frame[keyAt:]))
-	if w.mute && key == kmsg.EndTxn {
+	key := binary.BigEndian.Uint16(frame[keyAt:])
+	if w.mute && key == endTransaction {
 		r.guard.Lock()
 		defer r.guard.Unlock()
-		correlation := binary.BigEndian.Uint32(frame[versionAt+2:])
+		correlation := binary.BigEndian.Uint32(frame[correlationAt:])
 		if correlation%2 == 0 {
 			return nil
 		}
 		r.ends[correlation] = true
 	}
-	if w.refuse && key == kmsg.TxnOffsetCommit {
-		return refused(frame)
+	if w.refuse && key == commitOffsets {
+		refuse(frame)
 	}
 	return frame
 }
@@ -113,20 +125,18 @@ func (r *requests) lost(frame []byte) bool {
 	return lost
 }
 
-// refused makes the offsets of a transaction some of a generation that their group
-// never had.
-func refused(frame []byte) []byte {
-	request := kmsg.NewPtrTxnOffsetCommitRequest()
-	request.Version = int16(binary.BigEndian.Uint16(frame[versionAt:]))
-	body := clientIDAt + 2 + max(0, int(int16(binary.BigEndian.Uint16(frame[clientIDAt:]))))
-	if request.IsFlexible() {
-		body++ // no tags
+// refuse makes the offsets of a transaction some of a generation that their group
+// never had. Behind the header come two names with their lengths, of the
+// transaction and the group, then producer id and epoch, then the generation.
+func refuse(frame []byte) {
+	if binary.BigEndian.Uint16(frame[versionAt:]) < 3 {
+		return // it names no generation
 	}
-	if request.ReadFrom(frame[body:]) != nil {
-		return frame
+	at := clientIDAt + 2 + max(0, int(int16(binary.BigEndian.Uint16(frame[clientIDAt:])))) + 1 // no tags
+	for range 2 {
+		length, n := binary.Uvarint(frame[at:])
+		at += n + max(0, int(length)-1)
 	}
-	request.Generation += 1 << 20
-	frame = request.AppendTo(frame[:body:body])
-	binary.BigEndian.PutUint32(frame, uint32(len(frame)-keyAt))
-	return frame
+	at += 8 + 2
+	binary.BigEndian.PutUint32(frame[at:], binary.BigEndian.Uint32(frame[at:])+1<<20)
 }
