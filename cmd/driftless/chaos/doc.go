@@ -35,7 +35,8 @@
 //	not the coordinator, applied but unknown         connectors/kafka: TestBrokerErrorsAroundTheEnd, TestExactlyOnceWhateverBreaks
 //	lost reply to the end                            connectors/kafka: TestUnclearEnd and those after it
 //	late reply to offset commit or end               connectors/kafka: TestLateEnd
-//	offset commit refused, again and again           TestCampaign (refuse_test.go)
+//	offset commits or records refused for a while,
+//	answers to the end lost, again and again         TestCampaign (refuse_test.go)
 //	line slow, sliced, limited, reset                TestWeather
 //	coordinator moves, leader moves                  connectors/kafka: TestCoordinatorsMoveDuringATransaction, TestLeaderMovesDuringATransaction
 //	retention overtakes                              connectors/kafka: TestCommittedOffsetThatFellOffTheLogStopsTheShard,

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -14,6 +15,11 @@ import (
 	"driftless/connectors/kafka/apache"
 )
 
+// flagDynamic lets the group know one member by no name: each of its starts and
+// ends moves shards, and has the others abort. Not so on the embedded broker: there
+// a member never times out whose connection was gone when its join was answered.
+var flagDynamic = flag.Bool("dynamic", false, "one of the instances is a dynamic member of the group")
+
 // A fleet has one to four instances, as many as there are partitions.
 const (
 	mostMembers = partitions
@@ -21,9 +27,6 @@ const (
 	// memberSession is how long a silent instance keeps its shards. A transaction
 	// may take half of it.
 	memberSession = 3 * time.Second
-	// dynamicMember is known to the group by no name: each of its starts and ends
-	// moves shards, and has the others abort. Not so on the embedded broker: there a
-	// member never times out whose connection was gone when its join was answered.
 	dynamicMember = 1
 )
 
@@ -60,7 +63,7 @@ func (f *fleet) enlist() {
 			addresses = append(addresses, p.address())
 		}
 		m.role.Broker, m.role.Session = strings.Join(addresses, ","), memberSession
-		m.role.Dynamic = i == dynamicMember && f.kafka != nil
+		m.role.Dynamic = i == dynamicMember && *flagDynamic
 		f.members[i] = m
 	}
 	for _, m := range f.members[:firstOnes] {

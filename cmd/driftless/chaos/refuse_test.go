@@ -19,8 +19,8 @@ func (f *fleet) refuseCommits() {
 	f.flow(f.moment(time.Second))
 }
 
-// refuseRecords has a topic take hardly a record for a moment, as by an operator's
-// mistake: transactions that need it are aborted. Nobody starts meanwhile, who
+// refuseRecords has a topic take only the smallest batches for a moment, as by an
+// operator's mistake: transactions that have larger ones are aborted. Nobody starts meanwhile, who
 // would take the topic's limit for one to go by.
 func (f *fleet) refuseRecords() {
 	for _, m := range f.members {
@@ -29,8 +29,7 @@ func (f *fleet) refuseRecords() {
 			return
 		}
 	}
-	topics := []string{f.topics.Ledger, f.topics.ATP, f.topics.State, f.topics.DeadLetters}
-	topic := topics[f.draws.IntN(len(topics))]
+	topic := []string{f.topics.Ledger, f.topics.ATP, f.topics.State}[f.draws.IntN(3)]
 	f.limit(topic, 2)
 	f.during(nil, 50*time.Millisecond+f.moment(300*time.Millisecond), 4*f.left)
 	f.limit(topic, 0)

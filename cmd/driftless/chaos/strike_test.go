@@ -32,7 +32,7 @@ var kinds = []fault{
 	{"clock step", 2, false, (*fleet).stepClock},
 	{"line", 3, false, (*fleet).spoilLine},
 	{"commits refused", 4, false, (*fleet).refuseCommits},
-	{"records refused", 2, false, (*fleet).refuseRecords},
+	{"records refused", 3, false, (*fleet).refuseRecords},
 	{"answers lost", 2, false, (*fleet).loseAnswer},
 	{"broker killed", 1, true, (*fleet).killBroker},
 	{"broker stopped", 1, true, (*fleet).stopBroker},
