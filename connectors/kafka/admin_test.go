@@ -16,6 +16,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 func openAdmin(t *testing.T, config Config) *Admin {
@@ -225,4 +227,73 @@ func TestABrokerThatDies(t *testing.T) {
 	if _, err := admin.Bounds(within(t), config.Topics.Full().Events); !errors.Is(err, schema.ErrUnreachable) {
 		t.Errorf("of a broker that has gone: %v", err)
 	}
+}
+
+// withholding is a balancer that keeps the last partition back the first time.
+type withholding struct {
+	kgo.GroupBalancer
+	kept bool
+}
+
+func (w *withholding) MemberBalancer(members []kmsg.JoinGroupResponseMember) (kgo.GroupMemberBalancer, map[string]struct{}, error) {
+	balancer, topics, err := w.GroupBalancer.MemberBalancer(members)
+	return &withheld{balancer, w}, topics, err
+}
+
+type withheld struct {
+	kgo.GroupMemberBalancer
+	by *withholding
+}
+
+func (w *withheld) BalanceOrError(topics map[string]int32) (kgo.IntoSyncAssignment, error) {
+	if !w.by.kept {
+		w.by.kept = true
+		for name := range topics {
+			topics[name]--
+		}
+	}
+	return w.GroupMemberBalancer.(kgo.GroupMemberBalancerOrError).BalanceOrError(topics)
+}
+
+// TestPartitionsThatNobodyHas: a group is at rest, and its leader gave a partition to
+// nobody. Asked anew, it gives it out.
+func TestPartitionsThatNobodyHas(t *testing.T) {
+	const partitions = 3
+	b := newBench(t, partitions)
+	admin := openAdmin(t, b.config)
+	leader, err := kgo.NewClient(kgo.SeedBrokers(b.config.Brokers...), kgo.ConsumerGroup(b.config.Group), kgo.ConsumeTopics(b.config.Topics.Full().Events),
+		kgo.Balancers(&withholding{GroupBalancer: kgo.RoundRobinBalancer()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leader.Close()
+	awaitUnowned := func(want []int32) {
+		t.Helper()
+		for ctx := within(t); ; <-time.After(20 * time.Millisecond) {
+			owners, err := admin.Owners(ctx)
+			unowned, also := admin.Unowned(ctx, partitions)
+			if err = errors.Join(err, also); err == nil && len(owners) == partitions-len(want) && slices.Equal(unowned, want) {
+				return
+			}
+			if ctx.Err() != nil {
+				t.Fatalf("want %v, have %v: %v", want, unowned, err)
+			}
+		}
+	}
+	awaitUnowned([]int32{2})
+	leader.ForceRebalance()
+	awaitUnowned(nil)
+}
+
+// TestRebalance: a session that leads its group can have it begin anew.
+func TestRebalance(t *testing.T) {
+	b := newBench(t, 1)
+	m := b.join()
+	m.pollUntilOwned(1)
+	_, before := m.client.GroupMetadata()
+	m.Rebalance()
+	m.pollUntil(func([]schema.Record) bool {
+		_, now := m.client.GroupMetadata()
+		return now > before
+	})
 }

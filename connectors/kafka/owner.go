@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/twmb/franz-go/pkg/kadm"
 )
 
 // Owner is the member of the group that owns a partition.
@@ -31,15 +33,44 @@ func advertisedBy(application, clientID string) string {
 // Owners maps each input partition to the member that owns it. While the group
 // rebalances, partitions may be absent: ask again.
 func (a *Admin) Owners(ctx context.Context) (map[int32]Owner, error) {
+	group, err := a.describe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.ownersIn(group), nil
+}
+
+// Unowned lists the partitions of the input, of so many, that no member has though
+// the group is at rest: while it rebalances, or has no member, none.
+func (a *Admin) Unowned(ctx context.Context, partitions int) ([]int32, error) {
+	group, err := a.describe(ctx)
+	if err != nil || group.State != "Stable" {
+		return nil, err
+	}
+	owners := a.ownersIn(group)
+	var unowned []int32
+	for partition := range int32(partitions) {
+		if _, owned := owners[partition]; !owned {
+			unowned = append(unowned, partition)
+		}
+	}
+	return unowned, nil
+}
+
+func (a *Admin) describe(ctx context.Context) (kadm.DescribedGroup, error) {
 	described, err := a.admin.DescribeGroups(ctx, a.config.Group)
 	if err == nil {
 		err = described.Error()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("describe group %s: %w", a.config.Group, err)
+		return kadm.DescribedGroup{}, fmt.Errorf("describe group %s: %w", a.config.Group, err)
 	}
+	return described[a.config.Group], nil
+}
+
+func (a *Admin) ownersIn(group kadm.DescribedGroup) map[int32]Owner {
 	owners := make(map[int32]Owner)
-	for _, member := range described[a.config.Group].Members {
+	for _, member := range group.Members {
 		assigned, ok := member.Assigned.AsConsumer()
 		if !ok {
 			continue
@@ -57,5 +88,5 @@ func (a *Admin) Owners(ctx context.Context) (map[int32]Owner, error) {
 			}
 		}
 	}
-	return owners, nil
+	return owners
 }

@@ -131,6 +131,10 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 	return opts, nil
 }
 
+// Rebalance has the group share its partitions out anew, where this member leads it;
+// of another the group takes no notice. It may be called from any goroutine.
+func (s *Session) Rebalance() { s.client.ForceRebalance() }
+
 // Ready ends the pause of a partition whose shard was opened. With an error
 // the partition stays paused: the shard has stopped, and its owner knows. A
 // call for a partition that isn't being opened has no effect.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,6 +34,7 @@ type Instance struct {
 	knowledge *processor.Knowledge
 	reference int64 // next offset of the reference topic
 	workers   []*processor.Worker
+	sessions  []*kafka.Session // of the workers
 	status    *status
 	feed      *feed
 	metrics   *metrics
@@ -152,7 +154,7 @@ func (in *Instance) join(options kafka.Options, given Parts) error {
 			return err
 		}
 		worker.Join(session)
-		in.workers = append(in.workers, worker)
+		in.workers, in.sessions = append(in.workers, worker), append(in.sessions, session)
 	}
 	return nil
 }
@@ -163,12 +165,11 @@ func (in *Instance) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go govern(ctx, in.stores.Budget())
-	tailed, watched := make(chan error, 1), make(chan struct{})
+	tailed := make(chan error, 1)
 	go func() { tailed <- in.follow(ctx) }()
-	go func() {
-		defer close(watched)
-		in.watchLag(ctx)
-	}()
+	var watchers sync.WaitGroup
+	watchers.Go(func() { in.watchLag(ctx) })
+	watchers.Go(func() { in.watchGroup(ctx) })
 	ended := make(chan error, len(in.workers))
 	for _, worker := range in.workers {
 		go func() {
@@ -185,7 +186,7 @@ func (in *Instance) Run(ctx context.Context) error {
 		problems = append(problems, <-ended)
 	}
 	cancel(nil)
-	<-watched
+	watchers.Wait()
 	return errors.Join(append(problems, <-tailed)...)
 }
 
