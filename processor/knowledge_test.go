@@ -25,8 +25,6 @@ func (p page) Read(_ context.Context, _ processor.LogPosition, _ int64, visit fu
 }
 
 // Stable is where the page ends.
-func (p page) Stable(context.Context, string, int32) (int64, error) { return int64(len(p)), nil }
-
 // doorway is a registry that answers once it is open.
 type doorway struct{ open bool }
 

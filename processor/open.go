@@ -318,9 +318,12 @@ func (s *shard) catchUp(ctx context.Context, found Recovery) error {
 // Position and entries are one commit, so one that does tells of a group that was
 // reset: its events would be judged again under numbers that are taken, rows that
 // are ahead would pass over what is new, and versions would fall. Records that
-// aren't decided yet are no member's any more, and will be aborted.
+// aren't decided yet are no member's any more, and it waits until they are aborted:
+// a broker may have lost the marker, and then they would be committed with the next
+// transaction of the same instance. (Kafka 4.4 skips markers while it starts, for
+// partitions whose leader it doesn't know yet.)
 func (s *shard) endsHere(ctx context.Context) error {
-	until, err := s.logs.Stable(ctx, s.topics.Ledger, s.partition)
+	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
 	if err != nil || until <= s.ledger {
 		return err
 	}
@@ -338,7 +341,11 @@ func (s *shard) endsHere(ctx context.Context) error {
 		from.Offset = Earliest
 		_, err = s.logs.Read(ctx, from, until, look)
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("see that nothing stands behind entry %d of shard %d (a transaction that hangs on the ledger is ended by kafka-transactions --abort): %w",
+			s.position.Number, s.partition, err)
+	}
+	return nil
 }
 
 // movesTimers reports whether an entry may set or undo a timer. Two such entries

@@ -43,8 +43,6 @@ type Logs interface {
 	// the offset until is reached, and returns the next offset. From may be
 	// Earliest; an offset that retention has deleted is schema.ErrTrimmed.
 	Read(ctx context.Context, from LogPosition, until int64, visit func(record *schema.Record) (done bool, err error)) (int64, error)
-	// Stable is the offset below which every transaction is decided.
-	Stable(ctx context.Context, topic string, partition int32) (int64, error)
 	// Latest is the offset after the last record of a partition, decided or not.
 	Latest(ctx context.Context, topic string, partition int32) (int64, error)
 }

@@ -7,12 +7,8 @@ import (
 	"driftless/schema"
 )
 
-// Stable is Latest: a transaction is in a partition only once it is decided.
-func (b *Broker) Stable(ctx context.Context, topic string, partition int32) (int64, error) {
-	return b.Latest(ctx, topic, partition)
-}
-
-// Latest is the offset after the last record of a partition.
+// Latest is the offset after the last record of a partition: a transaction is in it
+// only once it is decided.
 func (b *Broker) Latest(_ context.Context, topic string, partition int32) (int64, error) {
 	b.guard.Lock()
 	defer b.guard.Unlock()

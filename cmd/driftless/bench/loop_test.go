@@ -183,8 +183,6 @@ func (noLogs) Read(context.Context, processor.LogPosition, int64, func(*schema.R
 	return 0, nil
 }
 
-func (noLogs) Stable(context.Context, string, int32) (int64, error) { return 0, nil }
-
 func (noLogs) Latest(context.Context, string, int32) (int64, error) { return 0, nil }
 
 // unobserved fails the benchmark when a shard stops.

@@ -23,12 +23,6 @@ func (k kafkaLogs) Read(ctx context.Context, from processor.LogPosition, until i
 	return k.Logs.Read(ctx, want, visit)
 }
 
-// Stable is the offset below which every transaction is decided.
-func (k kafkaLogs) Stable(ctx context.Context, topic string, partition int32) (int64, error) {
-	b, err := k.boundsOf(ctx, topic, partition)
-	return b.Stable, err
-}
-
 // Latest is the offset after the last record of a partition.
 func (k kafkaLogs) Latest(ctx context.Context, topic string, partition int32) (int64, error) {
 	b, err := k.boundsOf(ctx, topic, partition)
