@@ -291,7 +291,7 @@ func (s *soak) exact() {
 	}
 	var n counts
 	s.checkFlow(s.outputs(&n))
-	s.t.Logf("%d events, %d entries, %d outputs: exact: %v", events, entries, n.outputs, !s.t.Failed())
+	s.t.Logf("%d events, %d entries, %d outputs were held to the truth", events, entries, n.outputs)
 }
 
 func median(values []int64) int64 {
