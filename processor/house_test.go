@@ -254,8 +254,8 @@ var owned = map[string]string{
 }
 
 // inTests may be imported by any test: what reads our records as anybody would, the
-// registry's double, and the protocol, for who stands between us and a broker.
-var inTests = []string{"github.com/linkedin/goavro/", "github.com/twmb/avro", "github.com/twmb/franz-go/"}
+// registry's double, and the client, for what a producer of somebody else's does.
+var inTests = []string{"github.com/linkedin/goavro/", "github.com/twmb/avro", "github.com/twmb/franz-go/pkg/sr/srfake", "github.com/twmb/franz-go/pkg/kgo"}
 
 // TestEachLibraryHasOneHome: what a library can do to us is then found in one folder.
 func TestEachLibraryHasOneHome(t *testing.T) {

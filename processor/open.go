@@ -341,11 +341,7 @@ func (s *shard) endsHere(ctx context.Context) error {
 		from.Offset = Earliest
 		_, err = s.logs.Read(ctx, from, until, look)
 	}
-	if err != nil {
-		return fmt.Errorf("see that nothing stands behind entry %d of shard %d (a transaction that hangs on the ledger is ended by kafka-transactions --abort): %w",
-			s.position.Number, s.partition, err)
-	}
-	return nil
+	return err
 }
 
 // movesTimers reports whether an entry may set or undo a timer. Two such entries

@@ -55,16 +55,21 @@ func (w writer) end(commit kgo.TransactionEndTry) {
 	}
 }
 
+// keepAndAbort commits a record, and aborts two after it.
+func (w writer) keepAndAbort(topic string) {
+	w.b.t.Helper()
+	w.write(topic, "kept")
+	w.end(kgo.TryCommit)
+	w.write(topic, "aborted 1", "aborted 2")
+	w.end(kgo.TryAbort)
+}
+
 // Schedule "end that isn't a record": the log ends in aborted records and
 // markers, so no record is ever shown at the high watermark less one.
 func TestEndThatIsNotARecord(t *testing.T) {
 	b := newBench(t, 1)
 	topic := b.config.Topics.Full().State
-	w := b.writer("w", time.Minute)
-	w.write(topic, "kept")
-	w.end(kgo.TryCommit)
-	w.write(topic, "aborted 1", "aborted 2")
-	w.end(kgo.TryAbort)
+	b.writer("w", time.Minute).keepAndAbort(topic)
 	if got := b.read(topic, 0); !slices.Equal(got, []string{"kept"}) {
 		t.Fatalf("read %q", got)
 	}
@@ -78,10 +83,7 @@ func TestAbortedRecordsInAFullFetch(t *testing.T) {
 	b.config.FetchBytes = 4 << 10
 	topic := b.config.Topics.Full().State
 	w := b.writer("w", time.Minute)
-	w.write(topic, "kept")
-	w.end(kgo.TryCommit)
-	w.write(topic, "aborted 1", "aborted 2")
-	w.end(kgo.TryAbort)
+	w.keepAndAbort(topic)
 	w.write(topic, strings.Repeat("x", 3<<10), strings.Repeat("y", 3<<10))
 	w.end(kgo.TryCommit)
 	got := b.read(topic, 0)

@@ -74,6 +74,23 @@ func (b *bench) hold(key kmsg.Key) (waits <-chan struct{}, goOn func()) {
 	return held, func() { close(release) }
 }
 
+// aside is an end on a goroutine of its own; the rest may be read once it is done.
+type aside struct {
+	done  chan struct{}
+	ended schema.Ended
+	err   error
+}
+
+// endAside commits the first entry of each of the partitions.
+func (m *member) endAside(partitions int32) *aside {
+	end := &aside{done: make(chan struct{})}
+	go func() {
+		defer close(end.done)
+		end.ended, end.err = m.End(within(m.t), true, positionsOf(partitions, 1, 1))
+	}()
+	return end
+}
+
 // TestLateEnd: the answers to the offset commit and to the end come late. They
 // count as if they had come at once.
 func TestLateEnd(t *testing.T) {
@@ -105,24 +122,18 @@ func TestRebalanceDuringTheEnd(t *testing.T) {
 			b := embeddedBench(t, partitions)
 			a := b.stagedOnBoth()
 			waits, goOn := b.hold(key)
-			done := make(chan struct{})
-			var ended schema.Ended
-			var err error
-			go func() {
-				defer close(done)
-				ended, err = a.End(within(t), true, positionsOf(partitions, 1, 1))
-			}()
+			end := a.endAside(partitions)
 			<-waits
 			other := b.join(instance("b"), quick)
 			if _, err := b.broker.cluster.WaitGroupInfo(within(t), b.config.Group, func(g *kfake.GroupInfo) bool { return len(g.Members) == 2 }); err != nil {
 				t.Fatal(err)
 			}
 			goOn()
-			<-done
-			if err != nil {
-				t.Fatal(err)
+			<-end.done
+			if end.err != nil {
+				t.Fatal(end.err)
 			}
-			b.shared(a, other, ended)
+			b.shared(a, other, end.ended)
 		})
 	}
 }
@@ -174,21 +185,15 @@ func TestANextGenerationWhoseShardsArentKnown(t *testing.T) {
 	})
 	other := b.join(instance("b"), quick)
 	<-synced
-	done := make(chan struct{})
-	var ended schema.Ended
-	var err error
-	go func() {
-		defer close(done)
-		ended, err = a.End(within(t), true, positionsOf(partitions, 1, 1))
-	}()
+	end := a.endAside(partitions)
 	select {
-	case <-done:
+	case <-end.done:
 	case <-time.After(500 * time.Millisecond): // it waits for the shards, and must not commit then
 	}
 	close(goOn)
-	<-done
-	if err != nil || ended.Committed {
-		t.Fatalf("committed %v, %v", ended.Committed, err)
+	<-end.done
+	if end.err != nil || end.ended.Committed {
+		t.Fatalf("committed %v, %v", end.ended.Committed, end.err)
 	}
-	b.shared(a, other, ended)
+	b.shared(a, other, end.ended)
 }

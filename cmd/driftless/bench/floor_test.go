@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 	"driftless/schema"
 )
@@ -12,15 +13,10 @@ import (
 // TestFloorWritesOneForEach: the floor reads what stands behind its position,
 // writes as many records, and commits where it stands.
 func TestFloorWritesOneForEach(t *testing.T) {
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer embedded.Close()
+	s := &site{config: testbroker.Open(t).With("kafka.instance", "bench").Load(t).Kafka}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s := &site{config: kafka.Defaults()}
-	s.config.Brokers, s.config.Instance = []string{embedded.Address()}, "bench"
+	var err error
 	if s.admin, err = kafka.NewAdmin(s.config, kafka.Options{}); err != nil {
 		t.Fatal(err)
 	}

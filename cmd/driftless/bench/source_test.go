@@ -5,21 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"driftless/connectors/kafka"
+	"driftless/cmd/driftless/testbroker"
 )
 
 // TestSourcePutsTheWorkloadOnTheInputTopic: items, opening counts and events, all
 // of them readable.
 func TestSourcePutsTheWorkloadOnTheInputTopic(t *testing.T) {
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer embedded.Close()
+	config := testbroker.Open(t).With("kafka.instance", "bench").Load(t).Kafka
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	config := kafka.Defaults()
-	config.Brokers, config.Instance = []string{embedded.Address()}, "bench"
 	source, err := OpenSource(ctx, config, Load{SKUs: 20, Seed: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -10,11 +11,9 @@ import (
 // whatever is there besides is left alone.
 func (c *cluster) borrow(brokers string) {
 	name := "driftless-demo-" + time.Now().UTC().Format("20060102-150405.000")
-	for path, value := range map[string]string{
+	maps.Copy(c.settings, map[string]string{
 		"kafka.brokers": brokers, "kafka.group": name, "kafka.application": name, "kafka.topics.prefix": name + ".",
-	} {
-		c.settings[path] = value
-	}
+	})
 }
 
 // where tells a person what the demo plays on.

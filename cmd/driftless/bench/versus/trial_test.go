@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"driftless/cmd/driftless/bench"
+	"driftless/cmd/driftless/testbroker"
 	"driftless/connectors/kafka"
 	"driftless/schema"
 )
@@ -64,17 +65,12 @@ func TestCommitsComeSoonerForLatency(t *testing.T) {
 
 // TestPositions: reach counts all partitions together, pass each by itself.
 func TestPositions(t *testing.T) {
-	embedded, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer embedded.Close()
+	config := testbroker.Open(t).With("kafka.instance", "bench").Load(t).Kafka
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	config := kafka.Defaults()
-	config.Brokers, config.Instance = []string{embedded.Address()}, "bench"
 	tr := &trial{config: config}
-	if err := bench.MakeTopics(ctx, config); err != nil {
+	var err error
+	if err = bench.MakeTopics(ctx, config); err != nil {
 		t.Fatal(err)
 	}
 	if tr.admin, err = kafka.NewAdmin(config, kafka.Options{}); err != nil {
