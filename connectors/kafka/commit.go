@@ -164,6 +164,7 @@ func (s *Session) finish(ctx context.Context, commit bool, positions map[int32]s
 	case !committed:
 		return s.settle(ctx, positions)
 	}
+	s.last.ended(endingCommitted)
 	s.advance(positions)
 	return schema.Ended{Committed: true, LedgerOffsets: offsets}, nil
 }
@@ -220,6 +221,7 @@ func (s *Session) abort(ctx context.Context) (schema.Ended, error) {
 	if _, err := s.transact.End(ctx, kgo.TryAbort); err != nil {
 		return schema.Ended{}, fmt.Errorf("abort a transaction: %w: %w", err, schema.ErrUnclear)
 	}
+	s.last.ended(endingAborted)
 	s.rewind()
 	return schema.Ended{}, nil
 }
@@ -234,6 +236,7 @@ func (s *Session) abortBecause(ctx context.Context, reason error) (schema.Ended,
 // aborted notes why, for Aborted.
 func (s *Session) aborted(reason error) (schema.Ended, error) {
 	s.lastAbort = reason
+	s.last.ended(endingAborted)
 	return schema.Ended{}, nil
 }
 

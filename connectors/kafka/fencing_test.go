@@ -10,7 +10,6 @@ import (
 	"driftless/schema"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -135,7 +134,7 @@ func TestTwoProcessesWithOneInstance(t *testing.T) {
 	for ctx := within(t); told == nil && ctx.Err() == nil; {
 		_, told = first.Poll(ctx, 1)
 	}
-	if !errors.Is(told, kerr.FencedInstanceID) {
+	if !errors.Is(told, errNamesake) {
 		t.Fatalf("the first process was told %v", told)
 	}
 	if got := b.read(first.topics.Ledger, 0); !slices.Equal(got, []string{"second"}) {

@@ -24,7 +24,9 @@ import (
 // An error means that the session can't go on: leave the process. A context
 // that is done is no error.
 func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) {
-	s.announce(ctx)
+	if known, err := s.announce(ctx); err != nil || !known {
+		return nil, err
+	}
 	s.deliver(ctx)
 	fetched, err := s.fetch(ctx, limit)
 	if err != nil {
@@ -34,20 +36,6 @@ func (s *Session) Poll(ctx context.Context, limit int) ([]schema.Record, error) 
 	// partition came back, it is being opened and begins at its position.
 	s.deliver(ctx)
 	return s.accept(fetched), nil
-}
-
-// announce tells the coordinator of this process, once: it ends what a killed
-// process of the name left open, and refuses what else of that one comes. While a
-// transaction with positions is open, nobody is told where the group stands. What
-// goes wrong shows again when a transaction begins.
-func (s *Session) announce(ctx context.Context) {
-	if s.announced {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.config.PollWait)
-	defer cancel()
-	_, _, err := s.client.ProducerID(ctx)
-	s.announced = err == nil
 }
 
 // fetch waits for input and takes what is buffered, up to about limit bytes.
@@ -123,12 +111,15 @@ func (s *Session) inspect(fetches kgo.Fetches) error {
 	return nil
 }
 
+// errNamesake is what the earlier of two processes is told.
+var errNamesake = errors.New("another living process uses this instance name; give each its own")
+
 // fatalInGroup returns the error if joining again won't mend it, nil if the
 // client will get over it by itself.
 func fatalInGroup(err error) error {
 	switch {
 	case errors.Is(err, kerr.FencedInstanceID):
-		return fmt.Errorf("another living process uses this instance name; give each its own: %w", err)
+		return fmt.Errorf("%w: %w", errNamesake, err)
 	case errors.Is(err, kerr.GroupAuthorizationFailed), errors.Is(err, kerr.TopicAuthorizationFailed),
 		errors.Is(err, kerr.InconsistentGroupProtocol), errors.Is(err, kerr.InvalidSessionTimeout),
 		errors.Is(err, kerr.UnsupportedVersion):

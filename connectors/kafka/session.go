@@ -36,10 +36,11 @@ type Shards interface {
 // Session is one transactional member of the consumer group. Poll, Begin,
 // Produce, End and Close belong to one goroutine; Ready may come from any.
 type Session struct {
-	config  Config
-	topics  Topics // full names
-	shards  Shards
-	started chan struct{} // closed once the client is set
+	config          Config
+	topics          Topics // full names
+	transactionalID string
+	shards          Shards
+	started         chan struct{} // closed once the client is set
 
 	transact *kgo.GroupTransactSession
 	client   *kgo.Client
@@ -49,7 +50,8 @@ type Session struct {
 	owned       map[int32]*shard
 	generation  int32 // of the group, that gave us what we own
 	announced   bool  // the coordinator of transactions knows of this process
-	recordBytes int   // estimated size of a record, to ask for about so many bytes
+	last        lastTransaction
+	recordBytes int // estimated size of a record, to ask for about so many bytes
 	lastEnd     time.Time
 	lastAbort   error
 	transaction transaction
@@ -85,9 +87,10 @@ func NewSession(config Config, worker int, shards Shards, options Options) (*Ses
 		return nil, err
 	}
 	s := &Session{
-		config: config, topics: config.Topics.Full(), shards: shards,
+		config: config, topics: config.Topics.Full(), transactionalID: config.memberID(worker), shards: shards,
 		started: make(chan struct{}), owned: make(map[int32]*shard), generation: noGeneration, recordBytes: 4 << 10,
 	}
+	s.last.doubtful.Store(true)
 	opts, err := s.options(worker, options)
 	if err != nil {
 		return nil, err
@@ -109,14 +112,14 @@ func (s *Session) options(worker int, options Options) ([]kgo.Opt, error) {
 	reporting := &balancer{GroupBalancer: kgo.CooperativeStickyBalancer(), session: s}
 	starts := &positions{session: s}
 	opts = append(opts,
-		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(s.topics.Events), kgo.Balancers(reporting), kgo.WithHooks(reporting),
+		kgo.ConsumerGroup(c.Group), kgo.ConsumeTopics(s.topics.Events), kgo.Balancers(reporting), kgo.WithHooks(reporting, &s.last),
 		kgo.SessionTimeout(c.SessionTimeout), kgo.HeartbeatInterval(c.HeartbeatInterval), kgo.RebalanceTimeout(c.rebalanceTimeout()),
 		kgo.OnOffsetsFetched(starts.fetched), kgo.AdjustFetchOffsetsFn(starts.adjust),
 		// Without a reset a committed offset that fell off the log is an
 		// error, where the client would go on elsewhere by itself.
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMaxWait(fetchWait), kgo.FetchMaxBytes(c.FetchBytes), kgo.FetchMaxPartitionBytes(c.FetchPartitionBytes), kgo.MaxConcurrentFetches(c.Fetches),
-		kgo.TransactionalID(c.memberID(worker)), kgo.TransactionTimeout(c.TransactionTimeout),
+		kgo.TransactionalID(s.transactionalID), kgo.TransactionTimeout(c.TransactionTimeout),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerBatchCompression(c.compression()),
 		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 { return c.batchBytes(topic, options) }), kgo.MaxBufferedBytes(c.BufferBytes), kgo.MaxBufferedRecords(1<<20),
 		// A batch waits for the flush in End, which sends it whole.
@@ -175,8 +178,14 @@ func (s *Session) flow(partition int32, known *shard) {
 	s.client.ResumeFetchPartitions(map[string][]int32{s.topics.Events: {partition}})
 }
 
-// Begin starts a transaction. It first lets the gap after the last end pass.
+// Begin starts a transaction. It first lets the gap after the last end pass, and
+// sees to it that nothing of an earlier one hangs.
 func (s *Session) Begin() error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.endLimit())
+	defer cancel()
+	if err := s.assure(ctx); err != nil {
+		return fmt.Errorf("begin a transaction: %w: %w", err, schema.ErrUnclear)
+	}
 	if rest := s.config.CommitGap - time.Since(s.lastEnd); rest > 0 {
 		<-time.After(rest)
 	}

@@ -1,0 +1,288 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
+)
+
+// A coordinator that starts may hold a transaction for ended and never have written
+// its markers: it skips the partitions whose leader it doesn't know yet (Kafka 4.4,
+// all brokers down in the midst of an end). What the transaction wrote hangs, and the
+// next end of the same producer id decides it, whatever that one is: what was aborted
+// would be committed, or what was committed aborted. So before a transaction begins
+// after which markers may have got lost, another one ends what hangs, in the way that
+// it ended: a transaction of ordinary requests that writes nothing.
+
+// ending is how the last transaction of a transactional id ended.
+type ending uint8
+
+const (
+	endingUnasked ending = iota
+	endingUnknown        // the coordinator knows of none: somebody said its name since
+	endingAborted
+	endingCommitted
+)
+
+// lastTransaction is what a session knows of the one before the next.
+type lastTransaction struct {
+	ending   ending
+	doubtful atomic.Bool // its markers may have got lost
+}
+
+// OnBrokerDisconnect raises the doubt: a broker may have died.
+func (l *lastTransaction) OnBrokerDisconnect(kgo.BrokerMetadata, net.Conn) { l.doubtful.Store(true) }
+
+// ended notes how a transaction ended. Aborts are rare enough to look after each.
+func (l *lastTransaction) ended(how ending) {
+	l.ending = how
+	if how == endingAborted {
+		l.doubtful.Store(true)
+	}
+}
+
+// assurance bounds what Poll spends on a doubt before it looks after its shards.
+const assurance = time.Second
+
+// announce tells the coordinator of this process, before anything else: that ends
+// what a killed process of the name left open, and refuses what else of that one
+// comes. While a transaction with positions is open, nobody is told where the group
+// stands. It reports whether the session may go on; a broker that is out of reach is
+// asked again. Later it removes the doubts that came up since.
+func (s *Session) announce(ctx context.Context) (bool, error) {
+	if s.announced && !s.last.doubtful.Load() {
+		return true, nil
+	}
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), assurance)
+	defer cancel()
+	err := s.assure(bounded)
+	if err == nil {
+		s.announced = true
+		return true, nil
+	}
+	if !passes(err) && bounded.Err() == nil {
+		return false, fmt.Errorf("poll: %w", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(s.config.PollWait):
+	}
+	return s.announced, nil
+}
+
+// assure removes every doubt that a transaction of ours hangs.
+func (s *Session) assure(ctx context.Context) error {
+	for s.last.doubtful.Swap(false) {
+		if err := s.endWhatHangs(ctx); err != nil {
+			s.last.doubtful.Store(true)
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) endWhatHangs(ctx context.Context) error {
+	if s.last.ending == endingUnasked {
+		how, err := s.lastEnding(ctx)
+		if err != nil {
+			return err
+		}
+		s.last.ending = how // from here on the coordinator forgets
+	}
+	producer, epoch, err := s.client.ProducerID(ctx)
+	if errors.Is(err, kerr.InvalidProducerEpoch) || errors.Is(err, kerr.ProducerFenced) {
+		err = fmt.Errorf("%w: %w", errNamesake, err)
+	}
+	if err != nil {
+		return fmt.Errorf("tell the coordinator of this process: %w", err)
+	}
+	hanging, err := s.hanging(ctx, producer)
+	if err != nil {
+		return err
+	}
+	if s.last.ending == endingUnknown {
+		return undecidable(hanging)
+	}
+	e, err := s.newEnder(producer, epoch)
+	if err != nil {
+		return err
+	}
+	defer e.client.Close()
+	if err := e.end(ctx, hanging, s.last.ending == endingCommitted); err != nil {
+		return fmt.Errorf("end what hangs of an earlier transaction: %w", err)
+	}
+	return nil
+}
+
+// lastEnding asks how the last transaction of this session's name ends, or ended.
+func (s *Session) lastEnding(ctx context.Context) (ending, error) {
+	name := s.transactionalID
+	described, err := kadm.NewClient(s.client).DescribeTransactions(ctx, name)
+	if err != nil {
+		return endingUnasked, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+	}
+	last, err := described.On(name, func(d *kadm.DescribedTransaction) error { return d.Err })
+	switch {
+	case errors.Is(err, kerr.TransactionalIDNotFound):
+		return endingUnknown, nil
+	case err != nil:
+		return endingUnasked, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+	}
+	switch last.State {
+	case "PrepareCommit", "CompleteCommit":
+		return endingCommitted, nil
+	case "Ongoing", "PrepareAbort", "PrepareEpochFence", "CompleteAbort":
+		return endingAborted, nil
+	}
+	return endingUnknown, nil
+}
+
+// hanging lists where records of a producer aren't decided, of all our topics.
+func (s *Session) hanging(ctx context.Context, producer int64) ([]kadm.DescribedProducer, error) {
+	details, err := describeTopics(ctx, s.client, s.config.Topics.All()...)
+	if err != nil {
+		return nil, err
+	}
+	ask := make(kadm.TopicsSet)
+	for name, detail := range details {
+		switch {
+		case errors.Is(detail.err, kerr.UnknownTopicOrPartition): // nothing was written to it
+		case detail.err != nil:
+			return nil, fmt.Errorf("describe topic %s: %w", name, detail.err)
+		default:
+			ask.Add(name, sortedKeys(detail.partitions)...)
+		}
+	}
+	if len(ask) == 0 {
+		return nil, nil // it would ask for all that there are
+	}
+	described, err := kadm.NewClient(s.client).DescribeProducers(ctx, ask)
+	if err != nil {
+		return nil, fmt.Errorf("look for transactions that hang: %w", err)
+	}
+	var hanging []kadm.DescribedProducer
+	for _, partition := range described.SortedPartitions() {
+		if partition.Err != nil {
+			return nil, fmt.Errorf("look for transactions that hang on topic %s, partition %d: %w", partition.Topic, partition.Partition, partition.Err)
+		}
+		for _, p := range partition.ActiveProducers {
+			if p.ProducerID == producer && p.CurrentTxnStartOffset >= 0 {
+				hanging = append(hanging, p)
+			}
+		}
+	}
+	return hanging, nil
+}
+
+// ErrHanging says that records of this process's earlier transactions aren't decided,
+// and nobody knows how they should be.
+var ErrHanging = errors.New("a transaction hangs")
+
+// undecidable names what hangs, nil where nothing does.
+func undecidable(hanging []kadm.DescribedProducer) error {
+	var places []error
+	for _, p := range hanging {
+		places = append(places, fmt.Errorf("topic %s, partition %d, from offset %d on, producer %d: %w: the brokers lost how it ended; "+
+			"if the group's position of the shard includes its entries restore the topic, else end it: kafka-transactions --abort --topic %s --partition %d --start-offset %d",
+			p.Topic, p.Partition, p.CurrentTxnStartOffset, p.ProducerID, ErrHanging, p.Topic, p.Partition, p.CurrentTxnStartOffset))
+	}
+	return errors.Join(places...)
+}
+
+// ender ends transactions of a producer id past the client that owns it. It speaks as
+// clients did before a transaction's end changed the epoch (KIP-890), of which that
+// client would have to know.
+type ender struct {
+	client          *kgo.Client
+	transactionalID string
+	group           string
+	producer        int64
+	epoch           int16
+}
+
+func (s *Session) newEnder(producer int64, epoch int16) (*ender, error) {
+	versions := kversion.Stable()
+	versions.SetMaxKeyVersion(kmsg.AddOffsetsToTxn.Int16(), 3)
+	versions.SetMaxKeyVersion(kmsg.EndTxn.Int16(), 4)
+	client, err := s.config.newClient("ender", Options{}, kgo.MaxVersions(versions))
+	return &ender{client, s.transactionalID, s.config.Group, producer, epoch}, err
+}
+
+// end writes markers where something hangs, and where the group's positions are kept:
+// what hangs there can't be seen.
+func (e *ender) end(ctx context.Context, hanging []kadm.DescribedProducer, commit bool) error {
+	if len(hanging) > 0 {
+		if err := e.patiently(ctx, func() error { return e.addPartitions(ctx, hanging) }); err != nil {
+			return err
+		}
+	}
+	offsets := kmsg.NewPtrAddOffsetsToTxnRequest()
+	offsets.TransactionalID, offsets.ProducerID, offsets.ProducerEpoch, offsets.Group = e.transactionalID, e.producer, e.epoch, e.group
+	err := e.patiently(ctx, func() error {
+		response, err := offsets.RequestWith(ctx, e.client)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(response.ErrorCode)
+	})
+	if err != nil {
+		return err
+	}
+	end := kmsg.NewPtrEndTxnRequest()
+	end.TransactionalID, end.ProducerID, end.ProducerEpoch, end.Commit = e.transactionalID, e.producer, e.epoch, commit
+	return e.patiently(ctx, func() error {
+		response, err := end.RequestWith(ctx, e.client)
+		if err != nil {
+			return err
+		}
+		return kerr.ErrorForCode(response.ErrorCode)
+	})
+}
+
+func (e *ender) addPartitions(ctx context.Context, hanging []kadm.DescribedProducer) error {
+	add := kmsg.NewPtrAddPartitionsToTxnRequest()
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch = e.transactionalID, e.producer, e.epoch
+	for _, p := range hanging { // sorted by topic
+		if n := len(add.Topics); n == 0 || add.Topics[n-1].Topic != p.Topic {
+			topic := kmsg.NewAddPartitionsToTxnRequestTopic()
+			topic.Topic = p.Topic
+			add.Topics = append(add.Topics, topic)
+		}
+		last := &add.Topics[len(add.Topics)-1]
+		last.Partitions = append(last.Partitions, p.Partition)
+	}
+	response, err := add.RequestWith(ctx, e.client)
+	if err != nil {
+		return err
+	}
+	for _, topic := range response.Topics {
+		for _, p := range topic.Partitions {
+			err = errors.Join(err, kerr.ErrorForCode(p.ErrorCode))
+		}
+	}
+	return err
+}
+
+// patiently asks again while the coordinator still ends another transaction, or moves.
+func (e *ender) patiently(ctx context.Context, ask func() error) error {
+	for {
+		err := ask()
+		if !errors.Is(err, kerr.ConcurrentTransactions) && !kerr.IsRetriable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

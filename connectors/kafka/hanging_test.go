@@ -1,0 +1,259 @@
+package kafka
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"driftless/connectors/kafka/apache"
+	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
+)
+
+// gullible is a bench on a broker of its own that takes transactional records of
+// which its coordinator has never heard: what it looks like when a marker got lost.
+func gullible(t *testing.T) *bench {
+	t.Helper()
+	cluster := ownKafka(t, apache.Options{Properties: map[string]string{"transaction.partition.verification.enable": "false"}})
+	config := Defaults()
+	config.Brokers, config.CommitGap = cluster.Bootstrap(), 0
+	b := &bench{t: t, config: config}
+	b.connect()
+	b.createTopics(2)
+	return b
+}
+
+// forger is a client that doesn't tell the coordinator what it writes.
+func (b *bench) forger() *kgo.Client {
+	b.t.Helper()
+	versions := kversion.Stable()
+	versions.SetMaxKeyVersion(kmsg.Produce.Int16(), 11)
+	versions.SetMaxKeyVersion(kmsg.TxnOffsetCommit.Int16(), 3)
+	client, err := b.config.newClient("forger", Options{}, kgo.MaxVersions(versions))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(client.Close)
+	return client
+}
+
+// hangRecord leaves a record of a member's last transaction undecided on the ATP topic.
+func (b *bench) hangRecord(m *member, producer int64, epoch int16) {
+	b.t.Helper()
+	produced, err := forgedRecord(m, producer, epoch).RequestWith(within(b.t), b.forger())
+	if err == nil {
+		err = kerr.ErrorForCode(produced.Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// hangPosition leaves the position of shard 1 undecided.
+func (b *bench) hangPosition(m *member, producer int64, epoch int16) {
+	b.t.Helper()
+	number := formatNumber(7)
+	offset := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+	offset.Partition, offset.Offset, offset.LeaderEpoch, offset.Metadata = 1, 1, -1, &number
+	topic := kmsg.NewTxnOffsetCommitRequestTopic()
+	topic.Topic, topic.Partitions = m.topics.Events, []kmsg.TxnOffsetCommitRequestTopicPartition{offset}
+	request := kmsg.NewPtrTxnOffsetCommitRequest()
+	request.TransactionalID, request.Group, request.ProducerID, request.ProducerEpoch = m.transactionalID, m.config.Group, producer, epoch
+	request.Topics = []kmsg.TxnOffsetCommitRequestTopic{topic}
+	taken, err := request.RequestWith(within(b.t), b.forger())
+	if err == nil {
+		err = kerr.ErrorForCode(taken.Topics[0].Partitions[0].ErrorCode)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// forgedRecord asks for a record "hanging" on partition 1 of the ATP topic.
+func forgedRecord(m *member, producer int64, epoch int16) *kmsg.ProduceRequest {
+	value := []byte("hanging")
+	record := kmsg.Record{Key: []byte("key"), Value: value}
+	record.Length = int32(len(record.AppendTo(nil)) - 1)
+	records := record.AppendTo(nil)
+	now := time.Now().UnixMilli()
+	batch := kmsg.RecordBatch{
+		PartitionLeaderEpoch: -1, Magic: 2, Attributes: 0x10, FirstTimestamp: now, MaxTimestamp: now,
+		ProducerID: producer, ProducerEpoch: epoch, NumRecords: 1, Records: records,
+	}
+	batch.Length = int32(len(batch.AppendTo(nil)) - 12)
+	bytes := batch.AppendTo(nil)
+	const summed = 21 // what the checksum covers begins here
+	binary.BigEndian.PutUint32(bytes[17:], crc32.Checksum(bytes[summed:], crc32.MakeTable(crc32.Castagnoli)))
+	partition := kmsg.NewProduceRequestTopicPartition()
+	partition.Partition, partition.Records = 1, bytes
+	topic := kmsg.NewProduceRequestTopic()
+	topic.Topic, topic.Partitions = m.topics.ATP, []kmsg.ProduceRequestTopicPartition{partition}
+	request := kmsg.NewPtrProduceRequest()
+	request.TransactionID, request.Acks, request.TimeoutMillis = &m.transactionalID, -1, 10_000
+	request.Topics = []kmsg.ProduceRequestTopic{topic}
+	return request
+}
+
+// lastOne plays a transaction of shard 0 that commits or aborts, and tells by which
+// producer id and epoch.
+func lastOne(m *member, commit bool, number uint64) (producer int64, epoch int16) {
+	m.t.Helper()
+	m.begin()
+	m.produce(0, "entry")
+	if commit {
+		m.mustCommit(0, int64(number), number)
+	} else if _, err := m.End(within(m.t), false, nil); err != nil {
+		m.t.Fatal(err)
+	}
+	ctx := within(m.t)
+	producer, epoch, err := m.client.ProducerID(ctx) // the end has raised the epoch
+	for state := ""; err == nil && !strings.HasPrefix(state, "Complete"); {
+		var described kadm.DescribedTransactions
+		described, err = kadm.NewClient(m.client).DescribeTransactions(ctx, m.transactionalID)
+		state = described[m.transactionalID].State
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return producer, epoch
+}
+
+// Schedule "a marker that is lost": what an ended transaction wrote isn't decided,
+// and the producer id goes on. It must end as that transaction ended, and not as the
+// next one does.
+func TestMarkersLost(t *testing.T) {
+	for name, commit := range map[string]bool{"aborted": false, "committed": true} {
+		t.Run(name, func(t *testing.T) {
+			b := embeddedBench(t, 1, endsKeepEpochs)
+			m := b.join()
+			m.pollUntilOwned(1)
+			m.begin()
+			m.produce(0, "hanging")
+			b.loseMarkers(m)
+			if _, err := m.End(within(t), commit, map[int32]schema.Position{0: {Number: 1}}); err != nil {
+				t.Fatal(err)
+			}
+			m.last.OnBrokerDisconnect(kgo.BrokerMetadata{}, nil) // the broker that lost them has died
+			m.begin()
+			m.produce(0, "next")
+			if ended, err := m.End(within(t), !commit, map[int32]schema.Position{0: {Number: 1}}); err != nil || ended.Committed == commit {
+				t.Fatalf("%+v, %v, aborted because %v", ended, err, m.Aborted())
+			}
+			want := map[bool]string{true: "hanging", false: "next"}[commit]
+			if got := b.read(m.topics.Ledger, 0); !slices.Equal(got, []string{want}) {
+				t.Errorf("%s, and then the ledger shows %q", name, got)
+			}
+		})
+	}
+}
+
+// An abort is looked after at once: it may be long before another transaction begins.
+func TestMarkersOfAnAbortLost(t *testing.T) {
+	b := embeddedBench(t, 1, endsKeepEpochs)
+	m := b.join()
+	m.pollUntilOwned(1)
+	m.begin()
+	m.produce(0, "hanging")
+	b.loseMarkers(m)
+	if _, err := m.End(within(t), false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Poll(within(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	bounds, err := openLogs(t, b.config).Bounds(within(t), m.topics.Ledger)
+	if err != nil || bounds[0].Stable != bounds[0].Latest {
+		t.Errorf("after an abort and a poll the ledger has %+v, %v", bounds[0], err)
+	}
+}
+
+// endsKeepEpochs makes a broker of the time before the end of a transaction raised
+// the epoch: an end that never took place can't.
+var endsKeepEpochs = kfake.MaxVersions(kversion.V3_7_0())
+
+// loseMarkers sends what a member has produced, and answers the end of its transaction
+// as if it had been carried out.
+func (b *bench) loseMarkers(m *member) {
+	b.t.Helper()
+	if err := m.client.Flush(within(b.t)); err != nil {
+		b.t.Fatal(err)
+	}
+	b.broker.cluster.ControlKey(kmsg.EndTxn.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		return request.ResponseKind(), nil, true
+	})
+}
+
+// The same on a real broker, in the same process and in the next of its name, with a
+// position of the group that hangs too.
+func TestRealMarkersLost(t *testing.T) {
+	b := gullible(t)
+	for name, commit := range map[string]bool{"aborted": false, "committed": true} {
+		for where, again := range map[string]bool{"in the same process": false, "in the next process": true} {
+			t.Run(name+" "+where, func(t *testing.T) {
+				b := &bench{t: t, config: b.config, client: b.client, admin: b.admin}
+				b.apart()
+				b.createTopics(2)
+				b.feed(0, 3)
+				b.feed(1, 1)
+				m := b.join()
+				m.pollUntilOwned(2)
+				producer, epoch := lastOne(m, commit, 1)
+				b.hangRecord(m, producer, epoch)
+				b.hangPosition(m, producer, epoch)
+				if again {
+					m.leave()
+					m = b.join()
+					m.pollUntilOwned(2)
+				} else {
+					m.last.OnBrokerDisconnect(kgo.BrokerMetadata{}, nil) // the broker that lost the marker has died
+				}
+				lastOne(m, !commit, 2)
+				lastOne(m, true, 3)
+				got, position := b.read(m.topics.ATP, 1), b.committed()[1]
+				if commit != slices.Contains(got, "hanging") || commit != (position.Number == 7) {
+					t.Errorf("%s, and then the topic shows %q, the group %+v", name, got, position)
+				}
+			})
+		}
+	}
+}
+
+// Where nobody knows any more how the transaction ended, the process doesn't begin.
+func TestRealMarkersLostAndForgotten(t *testing.T) {
+	b := gullible(t)
+	b.feed(0, 1)
+	b.feed(1, 1)
+	m := b.join()
+	m.pollUntilOwned(2)
+	producer, epoch := lastOne(m, true, 1)
+	b.hangRecord(m, producer, epoch)
+	m.leave()
+	forgetful := b.writer(m.transactionalID, time.Minute) // says the name, and no more
+	if _, _, err := forgetful.ProducerID(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	m = b.join()
+	var told error
+	for ctx := within(t); told == nil && ctx.Err() == nil; {
+		_, told = m.Poll(ctx, 1)
+	}
+	if !errors.Is(told, ErrHanging) {
+		t.Fatalf("the process was told %v", told)
+	}
+	aborted, err := b.admin.WriteTxnMarkers(within(t), kadm.TxnMarkers{ProducerID: producer, ProducerEpoch: epoch, Commit: false, Topics: kadm.TopicsSet{m.topics.ATP: {1: {}}}})
+	if err != nil {
+		t.Fatal(err, aborted)
+	}
+	m = b.join()
+	m.pollUntilOwned(2)
+}
