@@ -55,15 +55,6 @@ func (a *Admin) Topic(ctx context.Context, name string) (TopicInfo, error) {
 	return TopicInfo{ID: detail.id, Partitions: len(detail.partitions), Replicas: detail.replicas()}, nil
 }
 
-// Bounds are the offsets of one partition's log.
-type Bounds struct {
-	Earliest int64 // of the first record kept
-	// Stable is the offset up to which every transaction is decided: what
-	// read_committed sees. An open transaction holds it down.
-	Stable int64
-	Latest int64 // after the last record, decided or not
-}
-
 // Bounds asks for the bounds of every partition of a topic, by full name.
 func (a *Admin) Bounds(ctx context.Context, name string) (map[int32]Bounds, error) {
 	return topicBounds(ctx, a.client, name)
@@ -86,34 +77,6 @@ func passes(err error) bool {
 	}
 	_, network := errors.AsType[*net.OpError](err)
 	return network || kgo.IsRetryableBrokerErr(err) || kerr.IsRetriable(err)
-}
-
-func topicBounds(ctx context.Context, client *kgo.Client, name string) (map[int32]Bounds, error) {
-	admin := kadm.NewClient(client)
-	bounds := make(map[int32]Bounds)
-	for _, ask := range []struct {
-		what string
-		list func(context.Context, ...string) (kadm.ListedOffsets, error)
-		note func(*Bounds, int64)
-	}{
-		{"earliest", admin.ListStartOffsets, func(b *Bounds, offset int64) { b.Earliest = offset }},
-		{"stable", admin.ListCommittedOffsets, func(b *Bounds, offset int64) { b.Stable = offset }},
-		{"latest", admin.ListEndOffsets, func(b *Bounds, offset int64) { b.Latest = offset }},
-	} {
-		listed, err := ask.list(ctx, name)
-		if err == nil {
-			err = listed.Error()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("list the %s offsets of topic %s: %w", ask.what, name, passing(err))
-		}
-		for partition, offset := range listed[name] {
-			b := bounds[partition]
-			ask.note(&b, offset.Offset)
-			bounds[partition] = b
-		}
-	}
-	return bounds, nil
 }
 
 // Reset commits positions for the group, as an operator's deliberate step: the

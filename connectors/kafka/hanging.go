@@ -36,15 +36,17 @@ const (
 // lastTransaction is what a session knows of the one before the next.
 type lastTransaction struct {
 	ending   ending
+	settled  bool        // a look since found nothing of it that hangs
 	doubtful atomic.Bool // its markers may have got lost
 }
 
-// OnBrokerDisconnect raises the doubt: a broker may have died.
+// OnBrokerDisconnect raises the doubt: a broker may have died. Connections that idle
+// are closed too, but then no transaction has ended since the last look.
 func (l *lastTransaction) OnBrokerDisconnect(kgo.BrokerMetadata, net.Conn) { l.doubtful.Store(true) }
 
 // ended notes how a transaction ended. Aborts are rare enough to look after each.
 func (l *lastTransaction) ended(how ending) {
-	l.ending = how
+	l.ending, l.settled = how, false
 	if how == endingAborted {
 		l.doubtful.Store(true)
 	}
@@ -81,7 +83,7 @@ func (s *Session) announce(ctx context.Context) (bool, error) {
 
 // assure removes every doubt that a transaction of ours hangs.
 func (s *Session) assure(ctx context.Context) error {
-	for s.last.doubtful.Swap(false) {
+	for s.last.doubtful.Swap(false) && !s.last.settled {
 		if err := s.endWhatHangs(ctx); err != nil {
 			s.last.doubtful.Store(true)
 			return err
@@ -109,9 +111,11 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.last.settled = len(hanging) == 0
 	if s.last.ending == endingUnknown {
 		return undecidable(hanging)
 	}
+	s.last.doubtful.Store(!s.last.settled) // what ends it may lose its markers too: look again
 	e, err := s.newEnder(producer, epoch)
 	if err != nil {
 		return err

@@ -75,6 +75,19 @@ func (l *Logs) Bounds(ctx context.Context, topic string) (map[int32]Bounds, erro
 	return topicBounds(ctx, l.client, topic)
 }
 
+// Latest asks for the offset after the last record of one partition, decided or not.
+func (l *Logs) Latest(ctx context.Context, topic string, partition int32) (int64, error) {
+	offsets, err := latestOffset.of(ctx, l.client, topic, partition)
+	if err != nil {
+		return 0, err
+	}
+	latest, known := offsets[partition]
+	if !known {
+		return 0, fmt.Errorf("topic %s, partition %d: %w: see `driftless topics check`", topic, partition, errNoPartition)
+	}
+	return latest, nil
+}
+
 // Read visits the records of a range in order. It returns the next offset: that
 // after the last record visited when the visitor was done, else Until.
 //

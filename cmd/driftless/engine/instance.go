@@ -168,8 +168,9 @@ func (in *Instance) Run(ctx context.Context) error {
 	tailed := make(chan error, 1)
 	go func() { tailed <- in.follow(ctx) }()
 	var watchers sync.WaitGroup
-	watchers.Go(func() { in.watchLag(ctx) })
-	watchers.Go(func() { in.watchGroup(ctx) })
+	var lost orphans
+	watchers.Go(func() { every(ctx, lagPeriod, in.lookAtLag) })
+	watchers.Go(func() { every(ctx, groupPeriod, func(ctx context.Context) { in.lookAtGroup(ctx, &lost) }) })
 	ended := make(chan error, len(in.workers))
 	for _, worker := range in.workers {
 		go func() {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 
 	"driftless/connectors/kafka"
 	"driftless/processor"
@@ -21,24 +20,6 @@ func (k kafkaLogs) Read(ctx context.Context, from processor.LogPosition, until i
 	}
 	want := kafka.LogRange{Topic: from.Topic, Partition: from.Partition, From: from.Offset, Until: until}
 	return k.Logs.Read(ctx, want, visit)
-}
-
-// Latest is the offset after the last record of a partition.
-func (k kafkaLogs) Latest(ctx context.Context, topic string, partition int32) (int64, error) {
-	b, err := k.boundsOf(ctx, topic, partition)
-	return b.Latest, err
-}
-
-func (k kafkaLogs) boundsOf(ctx context.Context, topic string, partition int32) (kafka.Bounds, error) {
-	bounds, err := k.Bounds(ctx, topic)
-	if err != nil {
-		return kafka.Bounds{}, err
-	}
-	b, known := bounds[partition]
-	if !known {
-		return kafka.Bounds{}, fmt.Errorf("topic %s has no partition %d: run `driftless topics check`", topic, partition)
-	}
-	return b, nil
 }
 
 // topicNames are the full names, as the processor takes them.

@@ -15,18 +15,7 @@ const (
 	lagPatience = 2 * time.Second
 )
 
-// watchLag keeps looking how far the shards are behind, those too that wait or
-// have stopped.
-func (in *Instance) watchLag(ctx context.Context) {
-	for ctx.Err() == nil {
-		in.lookAtLag(ctx)
-		select {
-		case <-time.After(lagPeriod):
-		case <-ctx.Done():
-		}
-	}
-}
-
+// lookAtLag notes how far the shards are behind, those too that wait or have stopped.
 func (in *Instance) lookAtLag(ctx context.Context) {
 	bounded, cancel := context.WithTimeout(ctx, lagPatience)
 	defer cancel()
