@@ -7,7 +7,10 @@ import (
 	"driftless/schema"
 )
 
-// identity is what makes two deliveries the same transaction under one name.
+// identity is what makes two deliveries the same transaction under one name. Of a half
+// it tells the item too that was shipped: the contents of one transaction that ship
+// others have nothing to do with each other, and those that ship the same one are told
+// apart where it is kept.
 type identity struct {
 	source, transactionID, item string
 	role                        Role
@@ -15,11 +18,8 @@ type identity struct {
 
 func (f *Fact) identity() identity {
 	id := identity{source: f.Event.Source, transactionID: f.Event.TransactionID}
-	switch f.Route.Role {
-	case Half:
-		id.role = Half
-	case ClaimRole:
-		id.role, id.item = ClaimRole, f.Event.Item
+	if role := f.Route.Role; role == Half || role == ClaimRole {
+		id.role, id.item = role, f.Event.Item
 	}
 	return id
 }

@@ -56,6 +56,18 @@ func TestLawRegressions(t *testing.T) {
 			now 60d
 			OrderPlaced store t1 2 4d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=2
 			OrderPlaced store t2 1 3d item=A order_id=O1 line_id=1 reservation_id=R location=DC1 quantity=1`},
+		{"two shipments of one document, of two items, stand for a third", `
+			now 40d
+			SourceConfigured reference c1 1 0 name=wms kind=wms
+			LocationConfigured reference c2 2 0 location=DC1 owner=wms
+			ItemConfigured reference c3 3 0 item=A base_unit=EA
+			ItemConfigured reference c4 4 0 item=C base_unit=EA
+			ItemConfigured reference c5 5 0 item=E base_unit=EA aliases=*|code
+			OrderShipped wms t1 1 39d item=C order_id=O1 line_id=1 location=DC1 quantity=1 substitutes=code
+			OrderShipped wms t1 3 38d item=A order_id=O2 line_id=2 location=DC1 quantity=1 substitutes=code
+			OrderShipped wms t2 4 39d item=C order_id=O3 line_id=1 location=DC1 quantity=1 substitutes=E
+			OrderShipped wms t2 5 39d item=A order_id=O3 line_id=1 location=DC1 quantity=2 substitutes=E
+			TransactionVoided wms t3 6 39d item=A voids=t2`},
 		{"a release that comes late to a reservation that was begun anew", foldWorld + `
 			now 90d
 			ReservationPlaced erp t1 5 1d item=A reservation_id=R channel=web quantity=4 expires_at=2d
