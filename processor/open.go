@@ -47,9 +47,9 @@ func (w *Worker) open(ctx context.Context, partition int32, position schema.Posi
 	return s, nil
 }
 
-// warmRows bounds the rows that are passed on the way to those that are read
-// ahead: an item may have many lines, and a start shouldn't read all of them.
-const warmRows = 1 << 18
+// warmRows bounds the rows that are passed on the way to those that are read ahead: a
+// start that reads all of a small shard should not wait for part of a large one.
+const warmRows = 1 << 15
 
 // warm reads ahead the main rows that come first.
 func (s *shard) warm(ctx context.Context) error {

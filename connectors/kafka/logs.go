@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"time"
 
@@ -49,6 +50,7 @@ type Visit func(record *schema.Record) (done bool, err error)
 // concurrent use; each Read has one fetch under way.
 type Logs struct {
 	config Config
+	log    *slog.Logger
 	client *kgo.Client
 	// decompress is the client's own, bounded by batch_bytes.
 	decompress kgo.Decompressor
@@ -64,7 +66,7 @@ func OpenLogs(config Config, options Options) (*Logs, error) {
 	if !ok {
 		decompress = kgo.DefaultDecompressor()
 	}
-	return &Logs{config: config, client: client, decompress: decompress}, nil
+	return &Logs{config: config, log: options.Log, client: client, decompress: decompress}, nil
 }
 
 // Close ends the connections.
@@ -95,13 +97,20 @@ func (l *Logs) Latest(ctx context.Context, topic string, partition int32) (int64
 // something moves within the no_progress time, else ErrNoProgress. An offset
 // that the log doesn't hold is ErrOffsetOutOfRange.
 func (l *Logs) Read(ctx context.Context, want LogRange, visit Visit) (int64, error) {
-	return l.read(ctx, want, visit, l.config.NoProgress)
+	return l.read(ctx, l.client, want, visit, l.config.NoProgress)
 }
 
 // Tail visits what comes, from an offset on, until the visitor is done or the
-// context ends, which is no error. It returns the next offset.
+// context ends, which is no error. It returns the next offset. It has connections of
+// its own: a broker answers what comes on one in turn, and where a log is to grow it
+// would hold everybody's up.
 func (l *Logs) Tail(ctx context.Context, want LogRange, visit Visit) (int64, error) {
-	next, err := l.read(ctx, want, visit, 0)
+	client, err := l.config.newClient("tail", Options{Log: l.log})
+	if err != nil {
+		return want.From, err
+	}
+	defer client.Close()
+	next, err := l.read(ctx, client, want, visit, 0)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = nil
 	}
@@ -111,6 +120,7 @@ func (l *Logs) Tail(ctx context.Context, want LogRange, visit Visit) (int64, err
 // cursor is where one Read stands.
 type cursor struct {
 	logs   *Logs
+	client *kgo.Client
 	want   LogRange
 	next   int64
 	seen   int64 // next, as of the last fetch that brought anything
@@ -123,8 +133,8 @@ type cursor struct {
 	patience time.Duration
 }
 
-func (l *Logs) read(ctx context.Context, want LogRange, visit Visit, patience time.Duration) (int64, error) {
-	c := &cursor{logs: l, want: want, next: want.From, seen: -1, end: -1, stable: -1, leader: -1, moved: time.Now(), patience: patience}
+func (l *Logs) read(ctx context.Context, client *kgo.Client, want LogRange, visit Visit, patience time.Duration) (int64, error) {
+	c := &cursor{logs: l, client: client, want: want, next: want.From, seen: -1, end: -1, stable: -1, leader: -1, moved: time.Now(), patience: patience}
 	fail := func(err error) (int64, error) {
 		return c.next, fmt.Errorf("read topic %s, partition %d, from offset %d: %w", want.Topic, want.Partition, c.next, err)
 	}
@@ -195,7 +205,7 @@ func (c *cursor) fetch(ctx context.Context) ([]*kgo.Record, int64, error) {
 			return nil, c.next, c.again(ctx, err)
 		}
 	}
-	response, err := c.logs.client.Broker(int(c.leader)).RetriableRequest(ctx, c.request())
+	response, err := c.client.Broker(int(c.leader)).RetriableRequest(ctx, c.request())
 	if err != nil {
 		return nil, c.next, c.again(ctx, err)
 	}
@@ -223,10 +233,20 @@ func (c *cursor) accept(ctx context.Context, partition *kmsg.FetchResponseTopicP
 	return got.Records, next, got.Err
 }
 
+// How long a broker holds a fetch that has nothing to bring: of a reader that has
+// connections of its own, and of one whose other reads wait meanwhile.
+const (
+	tailWait   = 250 * time.Millisecond
+	sharedWait = 20 * time.Millisecond
+)
+
 // request asks for one partition, without a fetch session.
 func (c *cursor) request() *kmsg.FetchRequest {
 	request := kmsg.NewPtrFetchRequest()
-	request.MaxWaitMillis = 250
+	request.MaxWaitMillis = int32(sharedWait / time.Millisecond)
+	if c.patience == 0 {
+		request.MaxWaitMillis = int32(tailWait / time.Millisecond)
+	}
 	request.MinBytes = 1
 	request.MaxBytes = c.logs.config.FetchBytes
 	request.IsolationLevel = 1
@@ -244,7 +264,7 @@ func (c *cursor) request() *kmsg.FetchRequest {
 }
 
 func (c *cursor) findLeader(ctx context.Context) error {
-	details, err := describeTopics(ctx, c.logs.client, c.want.Topic)
+	details, err := describeTopics(ctx, c.client, c.want.Topic)
 	if err != nil {
 		return err
 	}

@@ -124,13 +124,21 @@ func (w *Watch) Follow(ctx context.Context, config kafka.Config) (stop func() er
 	if err != nil {
 		return nil, err
 	}
+	logs, err := kafka.OpenLogs(config, kafka.Options{})
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, len(bounds))
 	for partition, b := range bounds {
 		want := kafka.LogRange{Topic: topic, Partition: partition, From: b.Latest, Until: kafka.Endless}
-		go func() { ended <- w.tail(ctx, config, want) }()
+		go func() {
+			_, err := logs.Tail(ctx, want, w.visitor())
+			ended <- err
+		}()
 	}
 	return func() error {
+		defer logs.Close()
 		cancel()
 		var problems []error
 		for range bounds {
@@ -138,17 +146,6 @@ func (w *Watch) Follow(ctx context.Context, config kafka.Config) (stop func() er
 		}
 		return errors.Join(problems...)
 	}, nil
-}
-
-// tail reads one partition until the context ends.
-func (w *Watch) tail(ctx context.Context, config kafka.Config, want kafka.LogRange) error {
-	logs, err := kafka.OpenLogs(config, kafka.Options{})
-	if err != nil {
-		return err
-	}
-	defer logs.Close()
-	_, err = logs.Tail(ctx, want, w.visitor())
-	return err
 }
 
 // visitor decodes outputs, for one partition.
