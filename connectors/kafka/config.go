@@ -102,6 +102,9 @@ func (c *Config) Validate() error {
 	return nil
 }
 
+// leastMetadataAge is the client's own bound.
+const leastMetadataAge = 10 * time.Millisecond
+
 func (c *Config) validateTimes() error {
 	for name, value := range map[string]time.Duration{
 		"transaction_timeout": c.TransactionTimeout, "session_timeout": c.SessionTimeout,
@@ -111,6 +114,9 @@ func (c *Config) validateTimes() error {
 		if value <= 0 {
 			return fmt.Errorf("%s: %s must be positive", name, value)
 		}
+	}
+	if c.MetadataMinAge < leastMetadataAge {
+		return fmt.Errorf("metadata_min_age: %s must be at least %s, the least that the client takes", c.MetadataMinAge, leastMetadataAge)
 	}
 	if c.CommitGap < 0 {
 		return fmt.Errorf("commit_gap: %s must not be negative", c.CommitGap)

@@ -73,6 +73,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"transaction_timeout": func(c *Config) { c.TransactionTimeout = c.SessionTimeout },
 		"no_progress":         func(c *Config) { c.NoProgress = c.TransactionTimeout },
 		"commit_gap":          func(c *Config) { c.CommitGap = -1 },
+		"metadata_min_age":    func(c *Config) { c.MetadataMinAge = 9 * time.Millisecond },
 		"poll_wait":           func(c *Config) { c.PollWait = 0 },
 		"fetch_bytes":         func(c *Config) { c.FetchBytes = 0 },
 		"output_bytes":        func(c *Config) { c.OutputBytes = 2*c.RecordBytes - 1 }, // refused by size

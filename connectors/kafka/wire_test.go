@@ -14,6 +14,36 @@ import (
 type wire struct {
 	mu     sync.Mutex
 	answer func(key kmsg.Key, response []byte) (replaced []byte, cut bool) // nil: all pass
+	gate   chan struct{}                                                   // nil: nothing is held up
+	held   *wiredConn                                                      // which gets nothing before the gate opens
+}
+
+// hold keeps all answers back, until the gate opens, from the connection that is the
+// next to be answered a fetch.
+func (w *wire) hold(gate chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gate = gate
+}
+
+// pass waits where a connection is held up.
+func (w *wire) pass(c *wiredConn, key kmsg.Key) {
+	w.mu.Lock()
+	if w.gate != nil && w.held == nil && key == kmsg.Fetch {
+		w.held = c
+	}
+	gate, held := w.gate, w.held
+	w.mu.Unlock()
+	if gate != nil && held == c {
+		<-gate
+	}
+}
+
+// holds reports whether a connection is held up.
+func (w *wire) holds() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.held != nil
 }
 
 func (w *wire) set(answer func(key kmsg.Key, response []byte) ([]byte, bool)) {
@@ -84,6 +114,7 @@ func (c *wiredConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	key := c.keys[binary.BigEndian.Uint32(p[4:])]
 	c.mu.Unlock()
+	c.wire.pass(c, key)
 	replaced, cut := c.wire.ask(key, p)
 	if cut {
 		return 0, c.Close()
