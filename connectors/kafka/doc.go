@@ -15,6 +15,9 @@
 // The position's metadata is the number of the shard's last ledger entry, in
 // decimal. After a restart it says how far the ledger must be read.
 //
+// Before a transaction, where the markers of the one before may have got lost, the
+// session looks for what hangs and ends it as it had ended (hanging.go).
+//
 // # Who calls what
 //
 // One goroutine calls Poll, Begin, Produce and End. What the group decides
