@@ -124,6 +124,10 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err := e.end(ctx, hanging, s.last.ending == endingCommitted); err != nil {
 		return fmt.Errorf("end what hangs of an earlier transaction: %w", err)
 	}
+	for _, p := range hanging {
+		s.log.Warn("records of an ended transaction weren't decided: their broker had lost its marker; they are now as it ended",
+			"topic", p.Topic, "partition", p.Partition, "offset", p.CurrentTxnStartOffset, "committed", s.last.ending == endingCommitted)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ type Session struct {
 	topics          Topics // full names
 	transactionalID string
 	shards          Shards
+	log             *slog.Logger
 	started         chan struct{} // closed once the client is set
 
 	transact *kgo.GroupTransactSession
@@ -87,8 +89,11 @@ func NewSession(config Config, worker int, shards Shards, options Options) (*Ses
 		return nil, err
 	}
 	s := &Session{
-		config: config, topics: config.Topics.Full(), transactionalID: config.memberID(worker), shards: shards,
+		config: config, topics: config.Topics.Full(), transactionalID: config.memberID(worker), shards: shards, log: options.Log,
 		started: make(chan struct{}), owned: make(map[int32]*shard), generation: noGeneration, recordBytes: 4 << 10,
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.last.doubtful.Store(true)
 	opts, err := s.options(worker, options)
