@@ -59,6 +59,7 @@ race: ## all tests with the race detector, the law over fewer sets
 sim: chaos-embedded ## the long search: chaos on the embedded broker, the law over LAW_SETS sets, the store over HISTORIES histories
 	LAW_SETS=$(LAW_SETS) LAW_DELIVERIES=$(LAW_DELIVERIES) LAW_SEED=$(LAW_SEED) \
 		go test -v -count=1 -timeout 0 -run '^TestLaw$$' ./processor/rules
+	LAW_SETS=$$(( $(LAW_SETS) / 5 )) LAW_SEED=$(LAW_SEED) go test -v -count=1 -timeout 0 -run '^TestLawDocuments$$' ./processor/rules
 	DRIFTLESS_HISTORIES=$(HISTORIES) go test -count=1 -timeout 0 -run '^TestRandomHistories$$' ./state
 
 chaos: ## faults drawn from a seed, on a real Kafka: make chaos ARGS="--minutes 10 --seed 7 --brokers 3"

@@ -12,7 +12,7 @@ import (
 // The tests that are the law, and how far they search for a mutant before it
 // counts as survived.
 const (
-	laws = "^(TestLawRegressions|TestFoldBetweenWrittenAgain|TestFoldBesideALaterDelivery|TestFoldKeeps|TestFoldReadsTheClockAhead|TestReservationsAreBounded|TestAHalfStandsAsLongAsSomebodySendsIt|TestFoldIsInvisible|TestLaw|TestLawTight|" +
+	laws = "^(TestLawRegressions|TestFoldBetweenWrittenAgain|TestFoldBesideALaterDelivery|TestFoldKeeps|TestFoldReadsTheClockAhead|TestReservationsAreBounded|TestAHalfStandsAsLongAsSomebodySendsIt|TestFoldIsInvisible|TestLaw|TestLawTight|TestLawDocuments|" +
 		"TestLawCalendar|TestLawFolded|TestLongHistory|TestUntouchedItemsEqualTheirRebuild|TestWhatAChannelTouches|TestAChannelThatBegins|TestANewLocationIsPublishedWithZeros)$"
 	lawSets    = "1500"
 	perMutant  = 4 * time.Minute
