@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,7 @@ func newTopicsCommand(a *app) *cobra.Command {
 	command.Example = "  driftless topics create\n  driftless topics check"
 	command.Long = `The Kafka topics that an instance reads and writes, all with one prefix: events and reference data
 come in; balances, dead letters and alerts go out; ledger and state are what it restores from.`
-	command.AddCommand(newTopicsCreateCommand(a), newTopicsCheckCommand(a), newTopicsACLsCommand(a))
+	command.AddCommand(newTopicsCreateCommand(a), newTopicsCheckCommand(a), newTopicsHangingCommand(a), newTopicsACLsCommand(a))
 	return command
 }
 
@@ -101,6 +103,62 @@ type topicDifference struct {
 	Have    string `json:"have"`
 	Want    string `json:"want"`
 	Mend    string `json:"mend"`
+}
+
+// newTopicsHangingCommand is for the rare case that brokers went down in the midst of
+// a transaction's end, and its instance never came back.
+func newTopicsHangingCommand(a *app) *cobra.Command {
+	abort := false
+	command := &cobra.Command{
+		Use:   "hanging",
+		Short: "List transactions that nobody will end, and abort them",
+		Long: `Lists where records of a transaction aren't decided though no coordinator holds it open: brokers
+that all went down in the midst of its end may lose how it ended. Readers of what is committed see
+nothing of such a partition from there on. An instance ends what hangs of its own, as it had ended,
+when it starts; what is left is of instances that don't come back, or that say they don't know.
+With --abort all of it is aborted, which takes Alter on the cluster: a shard that was given more
+than its ledger then holds says so and doesn't begin. Fails when there is any.`,
+		Example: "  driftless topics hanging\n  driftless topics hanging --abort",
+		Args:    cobra.NoArgs,
+		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
+			return a.endHanging(ctx, b, abort)
+		}),
+	}
+	command.Flags().BoolVar(&abort, "abort", false, "abort what is listed")
+	return command
+}
+
+// hangingTransaction is a kafka.Hanging for JSON.
+type hangingTransaction struct {
+	Topic           string    `json:"topic"`
+	Partition       int32     `json:"partition"`
+	Offset          int64     `json:"offset"`
+	Producer        int64     `json:"producer"`
+	TransactionalID string    `json:"transactional_id,omitempty"`
+	Written         time.Time `json:"written"`
+}
+
+// endHanging prints what hangs and, where that is wanted, aborts it.
+func (a *app) endHanging(ctx context.Context, b *broker.Broker, abort bool) error {
+	hanging, err := b.Hanging(ctx)
+	if err != nil {
+		return err
+	}
+	table := output.Table{Columns: []string{"TOPIC", "PARTITION", "FROM OFFSET", "WRITTEN", "TRANSACTIONAL ID"}, Empty: "no transaction hangs"}
+	values := []hangingTransaction{}
+	for _, h := range hanging {
+		written := h.Written.UTC().Truncate(time.Second)
+		values = append(values, hangingTransaction{h.Topic, h.Partition, h.Offset, h.Producer, h.TransactionalID, written})
+		name := cmp.Or(h.TransactionalID, fmt.Sprintf("unknown, producer %d", h.Producer))
+		table.Rows = append(table.Rows, []string{h.Topic, fmt.Sprint(h.Partition), fmt.Sprint(h.Offset), written.Format(time.RFC3339), name})
+	}
+	if err := a.print(values, table); err != nil {
+		return err
+	}
+	if !abort {
+		return a.checked(len(hanging))
+	}
+	return b.AbortHanging(ctx, hanging)
 }
 
 // newTopicsACLsCommand prints and doesn't grant: who may grant permissions is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -156,7 +157,14 @@ func (s *Session) lastEnding(ctx context.Context) (ending, error) {
 
 // hanging lists where records of a producer aren't decided, of all our topics.
 func (s *Session) hanging(ctx context.Context, producer int64) ([]kadm.DescribedProducer, error) {
-	details, err := describeTopics(ctx, s.client, s.config.Topics.All()...)
+	open, err := undecided(ctx, s.client, s.config.Topics.All())
+	return slices.DeleteFunc(open, func(p kadm.DescribedProducer) bool { return p.ProducerID != producer }), err
+}
+
+// undecided lists the transactions that are open on some topics, by topic, partition
+// and producer.
+func undecided(ctx context.Context, client *kgo.Client, topics []string) ([]kadm.DescribedProducer, error) {
+	details, err := describeTopics(ctx, client, topics...)
 	if err != nil {
 		return nil, err
 	}
@@ -173,22 +181,22 @@ func (s *Session) hanging(ctx context.Context, producer int64) ([]kadm.Described
 	if len(ask) == 0 {
 		return nil, nil // it would ask for all that there are
 	}
-	described, err := kadm.NewClient(s.client).DescribeProducers(ctx, ask)
+	described, err := kadm.NewClient(client).DescribeProducers(ctx, ask)
 	if err != nil {
-		return nil, fmt.Errorf("look for transactions that hang: %w", err)
+		return nil, fmt.Errorf("look for open transactions: %w", err)
 	}
-	var hanging []kadm.DescribedProducer
+	var open []kadm.DescribedProducer
 	for _, partition := range described.SortedPartitions() {
 		if partition.Err != nil {
-			return nil, fmt.Errorf("look for transactions that hang on topic %s, partition %d: %w", partition.Topic, partition.Partition, partition.Err)
+			return nil, fmt.Errorf("look for open transactions on topic %s, partition %d: %w", partition.Topic, partition.Partition, partition.Err)
 		}
-		for _, p := range partition.ActiveProducers {
-			if p.ProducerID == producer && p.CurrentTxnStartOffset >= 0 {
-				hanging = append(hanging, p)
+		for _, p := range partition.ActiveProducers.Sorted() {
+			if p.CurrentTxnStartOffset >= 0 {
+				open = append(open, p)
 			}
 		}
 	}
-	return hanging, nil
+	return open, nil
 }
 
 // ErrHanging says that records of this process's earlier transactions aren't decided,
@@ -199,9 +207,8 @@ var ErrHanging = errors.New("a transaction hangs")
 func undecidable(hanging []kadm.DescribedProducer) error {
 	var places []error
 	for _, p := range hanging {
-		places = append(places, fmt.Errorf("topic %s, partition %d, from offset %d on, producer %d: %w: the brokers lost how it ended; "+
-			"if the group's position of the shard includes its entries restore the topic, else end it: kafka-transactions --abort --topic %s --partition %d --start-offset %d",
-			p.Topic, p.Partition, p.CurrentTxnStartOffset, p.ProducerID, ErrHanging, p.Topic, p.Partition, p.CurrentTxnStartOffset))
+		places = append(places, fmt.Errorf("topic %s, partition %d, from offset %d on, producer %d: %w: the brokers lost how it ended; `driftless topics hanging` has more, and aborts it",
+			p.Topic, p.Partition, p.CurrentTxnStartOffset, p.ProducerID, ErrHanging))
 	}
 	return errors.Join(places...)
 }

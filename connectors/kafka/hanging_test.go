@@ -237,6 +237,7 @@ func TestRealMarkersLostAndForgotten(t *testing.T) {
 	m.pollUntilOwned(2)
 	producer, epoch := lastOne(m, true, 1)
 	b.hangRecord(m, producer, epoch)
+	b.hangPosition(m, producer, epoch)
 	m.leave()
 	forgetful := b.writer(m.transactionalID, time.Minute) // says the name, and no more
 	if _, _, err := forgetful.ProducerID(within(t)); err != nil {
@@ -250,9 +251,16 @@ func TestRealMarkersLostAndForgotten(t *testing.T) {
 	if !errors.Is(told, ErrHanging) {
 		t.Fatalf("the process was told %v", told)
 	}
-	aborted, err := b.admin.WriteTxnMarkers(within(t), kadm.TxnMarkers{ProducerID: producer, ProducerEpoch: epoch, Commit: false, Topics: kadm.TopicsSet{m.topics.ATP: {1: {}}}})
-	if err != nil {
-		t.Fatal(err, aborted)
+	admin := openAdmin(t, b.config)
+	hanging, err := admin.Hanging(within(t))
+	if err != nil || len(hanging) != 2 || hanging[1].Topic != m.topics.ATP || hanging[1].TransactionalID != m.transactionalID {
+		t.Fatalf("listed as hanging: %+v, %v", hanging, err)
+	}
+	if err := admin.Abort(within(t), hanging); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := admin.Hanging(within(t)); err != nil || len(left) != 0 {
+		t.Fatalf("still listed: %+v, %v", left, err)
 	}
 	m = b.join()
 	m.pollUntilOwned(2)

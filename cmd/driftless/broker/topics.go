@@ -44,6 +44,24 @@ func (b *Broker) MendTopics(ctx context.Context, differences []kafka.Difference)
 	return left, err
 }
 
+// Hanging lists the transactions on the service's own topics that hang.
+func (b *Broker) Hanging(ctx context.Context) ([]kafka.Hanging, error) {
+	admin, err := b.openAdmin()
+	if err != nil {
+		return nil, err
+	}
+	return admin.Hanging(ctx)
+}
+
+// AbortHanging aborts what Hanging found.
+func (b *Broker) AbortHanging(ctx context.Context, hanging []kafka.Hanging) error {
+	admin, err := b.openAdmin()
+	if err != nil {
+		return err
+	}
+	return admin.Abort(ctx, hanging)
+}
+
 // ACLs lists what the service's principal may do on the cluster, and what
 // reference apply needs beside it.
 func (b *Broker) ACLs() []kafka.ACL {
