@@ -112,11 +112,10 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.last.settled = len(hanging) == 0
 	if s.last.ending == endingUnknown {
+		s.last.settled = len(hanging) == 0
 		return undecidable(hanging)
 	}
-	s.last.doubtful.Store(!s.last.settled) // what ends it may lose its markers too: look again
 	e, err := s.newEnder(producer, epoch)
 	if err != nil {
 		return err
@@ -125,6 +124,11 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err := e.end(ctx, hanging, s.last.ending == endingCommitted); err != nil {
 		return fmt.Errorf("end what hangs of an earlier transaction: %w", err)
 	}
+	if len(hanging) == 0 {
+		s.last.settled = true
+		return nil
+	}
+	s.last.doubtful.Store(true) // what ended it may have lost its markers too: look again
 	for _, p := range hanging {
 		s.log.Warn("records of an ended transaction weren't decided: their broker had lost its marker; they are now as it ended",
 			"topic", p.Topic, "partition", p.Partition, "offset", p.CurrentTxnStartOffset, "committed", s.last.ending == endingCommitted)
