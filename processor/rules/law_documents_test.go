@@ -12,14 +12,22 @@ import (
 // source, of several items, under one transaction id, and many shipments stand for other
 // items. Lines have to do with each other only where the same item is meant.
 func TestLawDocuments(t *testing.T) {
-	c := newCampaign(t, 300, 10, documents)
+	c := newCampaign(t, 300, 10, func(seed uint64) model.Set { return documents(model.Generate(seed), seed) })
 	c.deliveries = min(c.deliveries, 10)
 	c.run(t)
 }
 
-// documents makes documents of a wide set's events.
-func documents(seed uint64) model.Set {
-	set, random := model.Generate(seed), rand.New(rand.NewPCG(seed, 9))
+// TestLawDocumentsFolded is the same for shards that fold.
+func TestLawDocumentsFolded(t *testing.T) {
+	c := newCampaign(t, 50, 3, func(seed uint64) model.Set { return documents(model.GenerateCalendar(seed), seed) })
+	c.sets, c.deliveries = max(1, min(c.sets, fromEnvironment(t, "LAW_CALENDAR_SETS", 50))), min(c.deliveries, 3)
+	c.judge = checkFolded
+	c.run(t)
+}
+
+// documents makes documents of a set's events.
+func documents(set model.Set, seed uint64) model.Set {
+	random := rand.New(rand.NewPCG(seed, 9))
 	open := map[string]*schema.Event{} // the last line of each source's document
 	renamed := map[[2]string]string{}  // transaction ids by source and the former one
 	items := []string{"code-1", "unheard-of"}
