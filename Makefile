@@ -72,14 +72,14 @@ recovery: ## how long the shards of a killed instance aren't served, on a real K
 	go test -v -count=1 -timeout 0 -parallel 4 -run '^TestRecovery$$' ./cmd/driftless/chaos -args $(RECOVERY)
 
 chaos-bugs: ## known mistakes built in one at a time: does the campaign notice? (BUGS=part of a name, BUGS_BROKERS=1)
-	BUGS=$(BUGS) BUGS_BROKERS=$(BUGS_BROKERS) go test -v -count=1 -timeout 0 -run '^TestBugs$$' ./processor/rules/mutants
+	BUGS='$(BUGS)' BUGS_BROKERS=$(BUGS_BROKERS) go test -v -count=1 -timeout 0 -run '^TestBugs$$' ./processor/rules/mutants
 
 chaos-embedded: ## 1,000 kills, 200 power cuts, 100 hand-overs, zombies, a bad line, a pausing broker (20 minutes)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_CYCLES=$(CHAOS_CYCLES) CHAOS_CUTS=$(CHAOS_CUTS) CHAOS_HANDOVERS=$(CHAOS_HANDOVERS) \
 		CHAOS_ZOMBIES=5 CHAOS_WEATHER=60 CHAOS_BROKERS=20 go test -v -count=1 -timeout 0 ./cmd/driftless/chaos
 
 mutants: ## change a line at a time: does a test notice? (MUTANTS=part of a name)
-	MUTANTS=$(MUTANTS) go test -v -count=1 -timeout 0 -run '^(TestProtections|TestMutants)$$' ./processor/rules/mutants
+	MUTANTS='$(MUTANTS)' go test -v -count=1 -timeout 0 -run '^(TestProtections|TestMutants)$$' ./processor/rules/mutants
 
 fuzz: ## SPOILED damaged records of each kind, then every fuzz target for FUZZTIME or FUZZEXECS executions
 	SPOILED=$(SPOILED) go test -v -count=1 -timeout 0 -run '^TestSpoiled' ./schema ./state ./processor ./processor/rules

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"errors"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -196,4 +197,21 @@ func TestANextGenerationWhoseShardsArentKnown(t *testing.T) {
 		t.Fatalf("committed %v, %v", end.ended.Committed, end.err)
 	}
 	b.shared(a, other, end.ended)
+}
+
+// TestACommitGoesByTheGenerationOfOurShards: where the client has heard of a generation
+// and we haven't of its shards, the commit isn't even asked for. What the client does in
+// that window by itself, above, mostly comes in time.
+func TestACommitGoesByTheGenerationOfOurShards(t *testing.T) {
+	b := newBench(t, 1)
+	m := b.join()
+	m.pollUntilOwned(1)
+	id, generation := m.client.GroupMetadata()
+	for asked, want := range map[int32]error{generation: nil, generation + 1: errNotOurs, generation - 1: errNotOurs, noGeneration: errNotOurs} {
+		request := kmsg.NewPtrTxnOffsetCommitRequest()
+		request.MemberID, request.Generation = id, asked
+		if err := m.carry(request, positionsOf(1, 1, 1)); !errors.Is(err, want) {
+			t.Errorf("by generation %d, where our shards are of %d: %v, want %v", asked, generation, err, want)
+		}
+	}
 }
