@@ -31,6 +31,7 @@ type cluster struct {
 	producer *kafka.Producer
 	busy     time.Time // until then timers fire
 	silent   error     // why the broker didn't say where all stands, when it was asked last
+	damaged  []string  // folders of which a fault has damaged a file: what nobody has read since still is
 }
 
 // newCluster starts an embedded broker and makes the topics.

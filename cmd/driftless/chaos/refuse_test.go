@@ -31,7 +31,7 @@ func (f *fleet) refuseRecords() {
 	}
 	topic := []string{f.topics.Ledger, f.topics.ATP, f.topics.State}[f.draws.IntN(3)]
 	f.limit(topic, 2)
-	f.during(nil, 50*time.Millisecond+f.moment(300*time.Millisecond), 4*f.left)
+	f.during(nil, 300*time.Millisecond+f.moment(500*time.Millisecond), 4*f.left)
 	f.limit(topic, 0)
 	f.flow(f.moment(time.Second))
 }

@@ -32,7 +32,7 @@ var kinds = []fault{
 	{"clock step", 2, false, (*fleet).stepClock},
 	{"line", 3, false, (*fleet).spoilLine},
 	{"commits refused", 4, false, (*fleet).refuseCommits},
-	{"records refused", 3, false, (*fleet).refuseRecords},
+	{"records refused", 5, false, (*fleet).refuseRecords},
 	{"answers lost", 2, false, (*fleet).loseAnswer},
 	{"broker killed", 1, true, (*fleet).killBroker},
 	{"broker stopped", 1, true, (*fleet).stopBroker},
@@ -109,6 +109,7 @@ func (f *fleet) damageDisk() {
 	if len(files) > 0 {
 		path := files[f.draws.IntN(len(files))]
 		f.damage(path)
+		f.damaged = append(f.damaged, m.role.Folder)
 		m.doubted = m.doubted || !journal
 		// Where no rows were written yet the journal was all there is.
 		delete(m.witnesses, filepath.Join(filepath.Dir(filepath.Dir(path)), "witness"))
