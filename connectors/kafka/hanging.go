@@ -37,6 +37,7 @@ const (
 // lastTransaction is what a session knows of the one before the next.
 type lastTransaction struct {
 	ending   ending
+	epoch    int16       // the lowest that its records may have; 0: it is of this session
 	settled  bool        // a look since found nothing of it that hangs
 	doubtful atomic.Bool // its markers may have got lost
 }
@@ -47,10 +48,35 @@ func (l *lastTransaction) OnBrokerDisconnect(kgo.BrokerMetadata, net.Conn) { l.d
 
 // ended notes how a transaction ended. Aborts are rare enough to look after each.
 func (l *lastTransaction) ended(how ending) {
-	l.ending, l.settled = how, false
+	l.ending, l.epoch, l.settled = how, 0, false
 	if how == endingAborted {
 		l.doubtful.Store(true)
 	}
+}
+
+// commits decides what hangs. What is older than the last transaction was committed:
+// nothing begins on top of an abort before what hangs of that was looked for, but a
+// broker may go down between a commit and the next begin. (A broker that was stopped
+// wrote that a commit was complete, and none of its markers; the next transaction, begun
+// before the connection broke, was aborted.)
+func (l *lastTransaction) commits(hanging []kadm.DescribedProducer, epoch int16) (commit bool, err error) {
+	oldest := l.epoch
+	if oldest == 0 {
+		oldest = epoch - 1 // the end has raised it
+	}
+	older := 0
+	for _, p := range hanging {
+		if p.ProducerEpoch < oldest {
+			older++
+		}
+	}
+	switch {
+	case len(hanging) == 0 || l.ending != endingUnknown && older == 0:
+		return l.ending == endingCommitted, nil
+	case l.ending == endingCommitted || l.ending == endingAborted && older == len(hanging):
+		return true, nil
+	}
+	return false, undecidable(hanging)
 }
 
 // assurance bounds what Poll spends on a doubt before it looks after its shards.
@@ -95,11 +121,11 @@ func (s *Session) assure(ctx context.Context) error {
 
 func (s *Session) endWhatHangs(ctx context.Context) error {
 	if s.last.ending == endingUnasked {
-		how, err := s.lastEnding(ctx)
+		how, oldest, err := s.lastEnding(ctx)
 		if err != nil {
 			return err
 		}
-		s.last.ending = how // from here on the coordinator forgets
+		s.last.ending, s.last.epoch = how, oldest // from here on the coordinator forgets
 	}
 	producer, epoch, err := s.client.ProducerID(ctx)
 	if errors.Is(err, kerr.InvalidProducerEpoch) || errors.Is(err, kerr.ProducerFenced) {
@@ -112,16 +138,17 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.last.ending == endingUnknown {
-		s.last.settled = len(hanging) == 0
-		return undecidable(hanging)
+	commit, err := s.last.commits(hanging, epoch)
+	if err != nil || s.last.ending == endingUnknown {
+		s.last.settled = err == nil
+		return err
 	}
 	e, err := s.newEnder(producer, epoch)
 	if err != nil {
 		return err
 	}
 	defer e.client.Close()
-	if err := e.end(ctx, hanging, s.last.ending == endingCommitted); err != nil {
+	if err := e.end(ctx, hanging, commit); err != nil {
 		return fmt.Errorf("end what hangs of an earlier transaction: %w", err)
 	}
 	if len(hanging) == 0 {
@@ -131,32 +158,35 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	s.last.doubtful.Store(true) // what ended it may have lost its markers too: look again
 	for _, p := range hanging {
 		s.log.Warn("records of an ended transaction weren't decided: their broker had lost its marker; they are now as it ended",
-			"topic", p.Topic, "partition", p.Partition, "offset", p.CurrentTxnStartOffset, "committed", s.last.ending == endingCommitted)
+			"topic", p.Topic, "partition", p.Partition, "offset", p.CurrentTxnStartOffset, "committed", commit)
 	}
 	return nil
 }
 
-// lastEnding asks how the last transaction of this session's name ends, or ended.
-func (s *Session) lastEnding(ctx context.Context) (ending, error) {
+// lastEnding asks how the last transaction of this session's name ends, or ended, and
+// for the lowest epoch that its records may have: since Kafka 4 its end raises that.
+func (s *Session) lastEnding(ctx context.Context) (how ending, oldest int16, err error) {
 	name := s.transactionalID
 	described, err := kadm.NewClient(s.client).DescribeTransactions(ctx, name)
 	if err != nil {
-		return endingUnasked, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+		return endingUnasked, 0, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
 	}
 	last, err := described.On(name, func(d *kadm.DescribedTransaction) error { return d.Err })
 	switch {
 	case errors.Is(err, kerr.TransactionalIDNotFound):
-		return endingUnknown, nil
+		return endingUnknown, 0, nil
 	case err != nil:
-		return endingUnasked, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+		return endingUnasked, 0, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
 	}
 	switch last.State {
 	case "PrepareCommit", "CompleteCommit":
-		return endingCommitted, nil
-	case "Ongoing", "PrepareAbort", "PrepareEpochFence", "CompleteAbort":
-		return endingAborted, nil
+		return endingCommitted, last.ProducerEpoch - 1, nil
+	case "PrepareAbort", "PrepareEpochFence", "CompleteAbort":
+		return endingAborted, last.ProducerEpoch - 1, nil
+	case "Ongoing":
+		return endingAborted, last.ProducerEpoch, nil
 	}
-	return endingUnknown, nil
+	return endingUnknown, 0, nil
 }
 
 // hanging lists where records of a producer aren't decided, of all our topics.

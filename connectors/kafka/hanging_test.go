@@ -228,6 +228,35 @@ func TestRealMarkersLost(t *testing.T) {
 	}
 }
 
+// The same, where another transaction was aborted since: the broker was stopped between
+// a commit and the next begin, and the connection broke only later. Found by the campaign
+// on one broker, seed 445.
+func TestRealMarkersLostBeforeAnAbort(t *testing.T) {
+	b := gullible(t)
+	for where, again := range map[string]bool{"in the same process": false, "in the next process": true} {
+		t.Run(where, func(t *testing.T) {
+			b := &bench{t: t, config: b.config, client: b.client, admin: b.admin}
+			b.apart()
+			b.createTopics(2)
+			b.feed(0, 3)
+			m := b.join()
+			m.pollUntilOwned(2)
+			producer, epoch := lastOne(m, true, 1)
+			b.hangRecord(m, producer, epoch-1) // that of the transaction itself
+			lastOne(m, false, 2)
+			if again {
+				m.leave()
+				m = b.join()
+				m.pollUntilOwned(2)
+			}
+			lastOne(m, true, 2)
+			if got := b.read(m.topics.ATP, 1); !slices.Contains(got, "hanging") {
+				t.Errorf("committed, and then the topic shows %q", got)
+			}
+		})
+	}
+}
+
 // Where nobody knows any more how the transaction ended, the process doesn't begin.
 func TestRealMarkersLostAndForgotten(t *testing.T) {
 	b := gullible(t)
