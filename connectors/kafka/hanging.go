@@ -37,7 +37,8 @@ const (
 // lastTransaction is what a session knows of the one before the next.
 type lastTransaction struct {
 	ending   ending
-	epoch    int16       // the lowest that its records may have; 0: it is of this session
+	ours     bool        // it is of this session
+	epoch    int16       // where it isn't, the lowest that its records may have
 	settled  bool        // a look since found nothing of it that hangs
 	doubtful atomic.Bool // its markers may have got lost
 }
@@ -48,7 +49,7 @@ func (l *lastTransaction) OnBrokerDisconnect(kgo.BrokerMetadata, net.Conn) { l.d
 
 // ended notes how a transaction ended. Aborts are rare enough to look after each.
 func (l *lastTransaction) ended(how ending) {
-	l.ending, l.epoch, l.settled = how, 0, false
+	l.ending, l.ours, l.settled = how, true, false
 	if how == endingAborted {
 		l.doubtful.Store(true)
 	}
@@ -61,7 +62,7 @@ func (l *lastTransaction) ended(how ending) {
 // before the connection broke, was aborted.)
 func (l *lastTransaction) commits(hanging []kadm.DescribedProducer, epoch int16) (commit bool, err error) {
 	oldest := l.epoch
-	if oldest == 0 {
+	if l.ours {
 		oldest = epoch - 1 // the end has raised it
 	}
 	older := 0

@@ -177,6 +177,27 @@ func TestMarkersOfAnAbortLost(t *testing.T) {
 	}
 }
 
+// What is older than the last transaction was committed, and what is of it isn't, also
+// where that was the first of its name and has epoch 0.
+func TestWhatHangsEndsByItsEpoch(t *testing.T) {
+	for name, test := range map[string]struct {
+		last        *lastTransaction
+		hang, epoch int16 // of what hangs, and of the producer now
+		commit      bool
+	}{
+		"the first of all was aborted":        {&lastTransaction{ending: endingAborted}, 0, 2, false},
+		"another's that was aborted":          {&lastTransaction{ending: endingAborted, epoch: 5}, 5, 7, false},
+		"older than another's aborted one":    {&lastTransaction{ending: endingAborted, epoch: 5}, 4, 7, true},
+		"our own that was aborted":            {&lastTransaction{ending: endingAborted, ours: true}, 6, 7, false},
+		"older than our own that was aborted": {&lastTransaction{ending: endingAborted, ours: true}, 5, 7, true},
+	} {
+		commit, err := test.last.commits([]kadm.DescribedProducer{{ProducerEpoch: test.hang}}, test.epoch)
+		if err != nil || commit != test.commit {
+			t.Errorf("%s: commit %v, %v", name, commit, err)
+		}
+	}
+}
+
 // endsKeepEpochs makes a broker of the time before the end of a transaction raised
 // the epoch: an end that never took place can't.
 var endsKeepEpochs = kfake.MaxVersions(kversion.V3_7_0())
