@@ -118,10 +118,9 @@ func (c *catching) flush() error {
 // Position and entries are one commit, so one that does tells of a group that was
 // reset: its events would be judged again under numbers that are taken, rows that
 // are ahead would pass over what is new, and versions would fall. Records that
-// aren't decided yet are no member's any more, and it waits until they are aborted:
-// a broker may have lost the marker, and then they would be committed with the next
-// transaction of the same instance. (Kafka 4.4 skips markers while it starts, for
-// partitions whose leader it doesn't know yet.)
+// aren't decided yet are another process's, and it waits for what becomes of them;
+// those of an ended transaction whose marker a broker lost, connectors/kafka ends
+// before this process is given a shard.
 func (s *shard) endsHere(ctx context.Context) error {
 	until, err := s.logs.Latest(ctx, s.topics.Ledger, s.partition)
 	if err != nil || until <= s.ledger {

@@ -32,7 +32,8 @@ func Classify(err error) Failure {
 		return StopShard
 	case errors.Is(err, schema.ErrUnclear), errors.Is(err, errSession):
 		return StopProcess
-	case errors.Is(err, schema.ErrRegistry), errors.Is(err, schema.ErrUnreachable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, schema.ErrRegistry), errors.Is(err, schema.ErrUnreachable), errors.Is(err, errOvertaken),
+		errors.Is(err, context.DeadlineExceeded):
 		return Retry
 	case errors.Is(err, rules.ErrNoEntry), errors.As(err, &damaged):
 		return FetchHistory
@@ -43,3 +44,8 @@ func Classify(err error) Failure {
 
 // errSession marks a failure of the session itself.
 var errSession = errors.New("the session with the broker can't go on")
+
+// errOvertaken: the group has committed more of a shard than it had when it gave the
+// shard to this process, which must have stood still meanwhile. The shard is
+// another's, and its loss is about to be heard of.
+var errOvertaken = errors.New("the group has gone on without this process")

@@ -2,6 +2,7 @@ package processor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,10 +45,14 @@ func (w *Worker) Assigned(ctx context.Context, partition int32, position schema.
 	return nil
 }
 
-// openPatiently opens a shard, again and again while the broker is out of reach.
+// openPatiently opens a shard, again and again while the broker is out of reach or
+// until the loss of the shard is heard of.
 func (w *Worker) openPatiently(ctx context.Context, partition int32, position schema.Position) (*shard, error) {
 	for {
 		s, err := w.open(ctx, partition, position)
+		if err != nil && Classify(err) != Retry {
+			err = w.unlessOvertaken(ctx, partition, position, err)
+		}
 		if err == nil || ctx.Err() != nil || Classify(err) != Retry {
 			return s, err
 		}
@@ -58,6 +63,19 @@ func (w *Worker) openPatiently(ctx context.Context, partition int32, position sc
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// unlessOvertaken takes a failure back that the shard's new owner has caused. To a
+// process that stood still the entries of that one look like a group that was reset.
+func (w *Worker) unlessOvertaken(ctx context.Context, partition int32, position schema.Position, failure error) error {
+	committed, err := w.session.Committed(ctx, partition)
+	if err != nil {
+		return errors.Join(failure, err)
+	}
+	if committed.Number > position.Number {
+		return fmt.Errorf("%w: it stands at entry %d, not at %d: %w", errOvertaken, committed.Number, position.Number, failure)
+	}
+	return failure
 }
 
 // Lost drops a shard: nothing touches its files any more when it returns.

@@ -58,6 +58,31 @@ func TestMovesOnWhileItOpens(t *testing.T) {
 	}
 }
 
+// TestOvertakenWhileItOpens: a process stands still while it opens a shard, and goes
+// on when the shard is another's, who has committed more. What it finds above its own
+// position was no reset of the group: nothing has stopped, and nobody is told so.
+func TestOvertakenWhileItOpens(t *testing.T) {
+	s := newSchedule(t, 1)
+	given := s.broker.Position(0)
+	s.send(`GoodsReceived wms-1 g1 1 39d item=A location=DC1 quantity=7`)
+	s.settled()
+	s.empty()
+	asked := make(chan struct{}, 1000)
+	s.session.committed = func() { asked <- struct{}{} }
+	ctx, move := context.WithCancel(t.Context())
+	s.must(s.worker.Assigned(ctx, 0, given, true))
+	select {
+	case <-asked:
+	case <-time.After(20 * time.Second):
+		t.Error("the group is never asked where it stands")
+	}
+	move()
+	s.worker.Lost(0)
+	if len(s.stopped) > 0 {
+		t.Errorf("a shard has stopped: %v", s.stopped)
+	}
+}
+
 // TestBrokerOutOfReach: the logs can't be read for a while, when a shard is opened
 // or needs history. It waits and goes on; nobody has to look after it.
 func TestBrokerOutOfReach(t *testing.T) {

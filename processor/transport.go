@@ -8,8 +8,8 @@ import (
 
 // Session is one member of the consumer group with its transactions: what
 // connectors/kafka offers over a broker, and connectors/memory without one.
-// All but Ready is called by one goroutine, which also gets the callbacks of
-// Shards, within Poll and Close.
+// All but Ready and Committed is called by one goroutine, which also gets the
+// callbacks of Shards, within Poll and Close.
 type Session interface {
 	// Poll waits until input came, the context is done or the session's own
 	// poll time is over, and returns about limit bytes. A partition is paused
@@ -29,6 +29,9 @@ type Session interface {
 	// Ready ends the pause of a partition whose shard was opened, or says why
 	// it wasn't. Any goroutine may call it.
 	Ready(partition int32, err error)
+	// Committed is what the group has committed of a partition by now, by whichever
+	// member; the zero where that is nothing. Any goroutine may call it.
+	Committed(ctx context.Context, partition int32) (schema.Position, error)
 	// Pause holds a partition's input back until Resume is called; then Poll goes
 	// on at the committed position. Its shard still takes part in transactions.
 	Pause(partition int32)

@@ -90,6 +90,15 @@ type session struct {
 	*memory.Session
 	end       func(commit func() (schema.Ended, error)) (schema.Ended, error) // nil: nothing happens
 	positions map[int32]schema.Position                                       // of the last end
+	committed func()                                                          // called when the group is asked; nil: nothing
+}
+
+// Committed tells the test that it was asked.
+func (s *session) Committed(ctx context.Context, partition int32) (schema.Position, error) {
+	if s.committed != nil {
+		s.committed()
+	}
+	return s.Session.Committed(ctx, partition)
 }
 
 // End commits or aborts, unless the test has it otherwise.

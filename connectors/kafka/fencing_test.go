@@ -100,9 +100,11 @@ func TestZombieWithInputIsFenced(t *testing.T) {
 	b.evict("a")
 	other := b.join(instance("b"))
 	other.pollRecords(1)
+	a.mustStandAt(0, schema.Position{})
 	other.begin()
 	other.produce(0, "entry")
 	other.mustCommit(0, 1, 1)
+	a.mustStandAt(0, schema.Position{Offset: 1, Number: 1}) // it may ask, being no member
 	a.begin()
 	a.produce(0, "entry")
 	if ended, err := a.commit(0, 1, 1); ended.Committed || err != nil && !errors.Is(err, schema.ErrUnclear) {

@@ -259,6 +259,14 @@ func (m *member) begin() {
 	}
 }
 
+// mustStandAt checks what the group has committed of a partition, whoever did.
+func (m *member) mustStandAt(partition int32, want schema.Position) {
+	m.t.Helper()
+	if got, err := m.Committed(within(m.t), partition); err != nil || got != want {
+		m.t.Fatalf("the group stands at %+v, want %+v: %v", got, want, err)
+	}
+}
+
 func (m *member) mustCommit(partition int32, offset int64, number uint64) schema.Ended {
 	m.t.Helper()
 	ended, err := m.commit(partition, offset, number)

@@ -35,7 +35,8 @@ type Shards interface {
 }
 
 // Session is one transactional member of the consumer group. Poll, Begin,
-// Produce, End and Close belong to one goroutine; Ready may come from any.
+// Produce, End and Close belong to one goroutine; Ready and Committed may be called
+// from any.
 type Session struct {
 	config          Config
 	topics          Topics // full names
@@ -148,6 +149,17 @@ func (s *Session) Rebalance() { s.client.ForceRebalance() }
 // call for a partition that isn't being opened has no effect.
 func (s *Session) Ready(partition int32, err error) {
 	s.board.post(notice{kind: noticeReady, partition: partition, err: err})
+}
+
+// Committed is what the group has committed of a partition by now, by whichever
+// member; the zero where that is nothing. It waits until transactions that carry a
+// position are decided. What may be gone in a while is a schema.ErrUnreachable.
+func (s *Session) Committed(ctx context.Context, partition int32) (schema.Position, error) {
+	committed, err := groupOffsets(ctx, s.client, s.config.Group, s.topics.Events)
+	if err != nil {
+		return schema.Position{}, passing(err)
+	}
+	return committed[partition].Position, committed[partition].Err
 }
 
 // Pause holds a partition's input back until Resume is called; then Poll goes on

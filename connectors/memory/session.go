@@ -183,6 +183,11 @@ func (s *Session) ledgerEnds(staged []*schema.Record, ends map[int32]int64) {
 // Ready ends the pause of a partition, or says why its shard wasn't opened.
 func (s *Session) Ready(partition int32, err error) { s.ready <- readiness{partition, err} }
 
+// Committed is what the group has committed of a partition by now.
+func (s *Session) Committed(_ context.Context, partition int32) (schema.Position, error) {
+	return s.broker.Position(partition), nil
+}
+
 // Pause holds a partition's input back until Resume is called; then Poll goes
 // on at the committed position.
 func (s *Session) Pause(partition int32) { s.paused[partition] = true }
