@@ -171,6 +171,10 @@ func (c *canned) Ready(partition int32, err error) {
 	c.ready <- partition
 }
 
+func (c *canned) Committed(context.Context, int32) (schema.Position, error) {
+	return schema.Position{}, nil
+}
+
 func (c *canned) Pause(int32)  {}
 func (c *canned) Resume(int32) {}
 
