@@ -108,23 +108,34 @@ type topicDifference struct {
 // newTopicsHangingCommand is for the rare case that brokers went down in the midst of
 // a transaction's end, and its instance never came back.
 func newTopicsHangingCommand(a *app) *cobra.Command {
-	abort := false
+	abort, commit := false, false
 	command := &cobra.Command{
 		Use:   "hanging",
-		Short: "List transactions that nobody will end, and abort them",
+		Short: "List transactions that nobody will end, and end them",
 		Long: `Lists where records of a transaction aren't decided though no coordinator holds it open: brokers
 that all went down in the midst of its end may lose how it ended. Readers of what is committed see
 nothing of such a partition from there on. An instance ends what hangs of its own, as it had ended,
 when it starts; what is left is of instances that don't come back, or that say they don't know.
-With --abort all of it is aborted, which takes Alter on the cluster: a shard that was given more
-than its ledger then holds says so and doesn't begin. Fails when there is any.`,
+With --abort or --commit all of it is ended, which takes Alter on the cluster. What became of the
+transaction tells which: where the group's position of a shard includes the entries that hang on
+its ledger it was committed. Of one ended wrongly, the shard says that it was given more than its
+ledger holds, or less, and doesn't begin. Fails when there is any.`,
 		Example: "  driftless topics hanging\n  driftless topics hanging --abort",
 		Args:    cobra.NoArgs,
 		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {
-			return a.endHanging(ctx, b, abort)
+			hanging, err := a.listHanging(ctx, b)
+			switch {
+			case err != nil:
+				return err
+			case abort || commit:
+				return b.DecideHanging(ctx, hanging, commit)
+			}
+			return a.checked(len(hanging))
 		}),
 	}
 	command.Flags().BoolVar(&abort, "abort", false, "abort what is listed")
+	command.Flags().BoolVar(&commit, "commit", false, "commit what is listed")
+	command.MarkFlagsMutuallyExclusive("abort", "commit")
 	return command
 }
 
@@ -138,11 +149,11 @@ type hangingTransaction struct {
 	Written         time.Time `json:"written"`
 }
 
-// endHanging prints what hangs and, where that is wanted, aborts it.
-func (a *app) endHanging(ctx context.Context, b *broker.Broker, abort bool) error {
+// listHanging prints what hangs.
+func (a *app) listHanging(ctx context.Context, b *broker.Broker) ([]kafka.Hanging, error) {
 	hanging, err := b.Hanging(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	table := output.Table{Columns: []string{"TOPIC", "PARTITION", "FROM OFFSET", "WRITTEN", "TRANSACTIONAL ID"}, Empty: "no transaction hangs"}
 	values := []hangingTransaction{}
@@ -152,13 +163,7 @@ func (a *app) endHanging(ctx context.Context, b *broker.Broker, abort bool) erro
 		name := cmp.Or(h.TransactionalID, fmt.Sprintf("unknown, producer %d", h.Producer))
 		table.Rows = append(table.Rows, []string{h.Topic, fmt.Sprint(h.Partition), fmt.Sprint(h.Offset), written.Format(time.RFC3339), name})
 	}
-	if err := a.print(values, table); err != nil {
-		return err
-	}
-	if !abort {
-		return a.checked(len(hanging))
-	}
-	return b.AbortHanging(ctx, hanging)
+	return hanging, a.print(values, table)
 }
 
 // newTopicsACLsCommand prints and doesn't grant: who may grant permissions is

@@ -17,6 +17,7 @@ import (
 // records come on the client's goroutines.
 type transaction struct {
 	open   bool
+	epoch  int16 // of its records
 	ledger string
 	began  time.Time
 	// ctx bounds Produce, which waits where the buffer is full: past the
@@ -32,10 +33,10 @@ type transaction struct {
 	offsets  map[int32]int64 // of the ledger topic, after the last record acknowledged
 }
 
-func (t *transaction) begin(ledger string, limit time.Duration) {
+func (t *transaction) begin(epoch int16, ledger string, limit time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.open, t.ledger, t.began = true, ledger, time.Now()
+	t.open, t.epoch, t.ledger, t.began = true, epoch, ledger, time.Now()
 	t.failures, t.failure, t.offsets = 0, nil, nil
 	t.ctx, t.cancel = context.WithTimeout(context.Background(), limit)
 }
@@ -164,7 +165,7 @@ func (s *Session) finish(ctx context.Context, commit bool, positions map[int32]s
 	case !committed:
 		return s.settle(ctx, positions)
 	}
-	s.last.ended(endingCommitted)
+	s.last.ended(endingCommitted, s.transaction.epoch)
 	s.advance(positions)
 	return schema.Ended{Committed: true, LedgerOffsets: offsets}, nil
 }
@@ -221,7 +222,7 @@ func (s *Session) abort(ctx context.Context) (schema.Ended, error) {
 	if _, err := s.transact.End(ctx, kgo.TryAbort); err != nil {
 		return schema.Ended{}, fmt.Errorf("abort a transaction: %w: %w", err, schema.ErrUnclear)
 	}
-	s.last.ended(endingAborted)
+	s.last.ended(endingAborted, s.transaction.epoch)
 	s.rewind()
 	return schema.Ended{}, nil
 }
@@ -236,7 +237,7 @@ func (s *Session) abortBecause(ctx context.Context, reason error) (schema.Ended,
 // aborted notes why, for Aborted.
 func (s *Session) aborted(reason error) (schema.Ended, error) {
 	s.lastAbort = reason
-	s.last.ended(endingAborted)
+	s.last.ended(endingAborted, s.transaction.epoch)
 	return schema.Ended{}, nil
 }
 

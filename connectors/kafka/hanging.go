@@ -37,8 +37,7 @@ const (
 // lastTransaction is what a session knows of the one before the next.
 type lastTransaction struct {
 	ending   ending
-	ours     bool        // it is of this session
-	epoch    int16       // where it isn't, the lowest that its records may have
+	epoch    int16       // of its records
 	settled  bool        // a look since found nothing of it that hangs
 	doubtful atomic.Bool // its markers may have got lost
 }
@@ -47,9 +46,10 @@ type lastTransaction struct {
 // are closed too, but then no transaction has ended since the last look.
 func (l *lastTransaction) OnBrokerDisconnect(kgo.BrokerMetadata, net.Conn) { l.doubtful.Store(true) }
 
-// ended notes how a transaction ended. Aborts are rare enough to look after each.
-func (l *lastTransaction) ended(how ending) {
-	l.ending, l.ours, l.settled = how, true, false
+// ended notes how a transaction of this session ended. Aborts are rare enough to look
+// after each.
+func (l *lastTransaction) ended(how ending, epoch int16) {
+	l.ending, l.epoch, l.settled = how, epoch, false
 	if how == endingAborted {
 		l.doubtful.Store(true)
 	}
@@ -60,14 +60,10 @@ func (l *lastTransaction) ended(how ending) {
 // broker may go down between a commit and the next begin. (A broker that was stopped
 // wrote that a commit was complete, and none of its markers; the next transaction, begun
 // before the connection broke, was aborted.)
-func (l *lastTransaction) commits(hanging []kadm.DescribedProducer, epoch int16) (commit bool, err error) {
-	oldest := l.epoch
-	if l.ours {
-		oldest = epoch - 1 // the end has raised it
-	}
+func (l *lastTransaction) commits(hanging []kadm.DescribedProducer) (commit bool, err error) {
 	older := 0
 	for _, p := range hanging {
-		if p.ProducerEpoch < oldest {
+		if p.ProducerEpoch < l.epoch {
 			older++
 		}
 	}
@@ -122,11 +118,9 @@ func (s *Session) assure(ctx context.Context) error {
 
 func (s *Session) endWhatHangs(ctx context.Context) error {
 	if s.last.ending == endingUnasked {
-		how, oldest, err := s.lastEnding(ctx)
-		if err != nil {
+		if err := s.askForLast(ctx); err != nil {
 			return err
 		}
-		s.last.ending, s.last.epoch = how, oldest // from here on the coordinator forgets
 	}
 	producer, epoch, err := s.client.ProducerID(ctx)
 	if errors.Is(err, kerr.InvalidProducerEpoch) || errors.Is(err, kerr.ProducerFenced) {
@@ -139,7 +133,7 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	commit, err := s.last.commits(hanging, epoch)
+	commit, err := s.last.commits(hanging)
 	if err != nil || s.last.ending == endingUnknown {
 		s.last.settled = err == nil
 		return err
@@ -164,30 +158,35 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 	return nil
 }
 
-// lastEnding asks how the last transaction of this session's name ends, or ended, and
-// for the lowest epoch that its records may have: since Kafka 4 its end raises that.
-func (s *Session) lastEnding(ctx context.Context) (how ending, oldest int16, err error) {
+// askForLast asks how the last transaction of this session's name ends, or ended: from
+// the session's first words on the coordinator has forgotten it. Its records have the
+// epoch before the one that is described: since Kafka 4 an end raises it. (4.0.0 raises
+// it twice where the coordinator itself ends a transaction.)
+func (s *Session) askForLast(ctx context.Context) error {
 	name := s.transactionalID
 	described, err := kadm.NewClient(s.client).DescribeTransactions(ctx, name)
 	if err != nil {
-		return endingUnasked, 0, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+		return fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
 	}
 	last, err := described.On(name, func(d *kadm.DescribedTransaction) error { return d.Err })
 	switch {
 	case errors.Is(err, kerr.TransactionalIDNotFound):
-		return endingUnknown, 0, nil
+		s.last.ending = endingUnknown
+		return nil
 	case err != nil:
-		return endingUnasked, 0, fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
+		return fmt.Errorf("ask how the last transaction of %s ended: %w", name, err)
 	}
 	switch last.State {
 	case "PrepareCommit", "CompleteCommit":
-		return endingCommitted, last.ProducerEpoch - 1, nil
+		s.last.ending, s.last.epoch = endingCommitted, last.ProducerEpoch-1
 	case "PrepareAbort", "PrepareEpochFence", "CompleteAbort":
-		return endingAborted, last.ProducerEpoch - 1, nil
+		s.last.ending, s.last.epoch = endingAborted, last.ProducerEpoch-1
 	case "Ongoing":
-		return endingAborted, last.ProducerEpoch, nil
+		s.last.ending, s.last.epoch = endingAborted, last.ProducerEpoch
+	default:
+		s.last.ending = endingUnknown
 	}
-	return endingUnknown, 0, nil
+	return nil
 }
 
 // hanging lists where records of a producer aren't decided, of all our topics.
@@ -242,7 +241,7 @@ var ErrHanging = errors.New("a transaction hangs")
 func undecidable(hanging []kadm.DescribedProducer) error {
 	var places []error
 	for _, p := range hanging {
-		places = append(places, fmt.Errorf("topic %s, partition %d, from offset %d on, producer %d: %w: the brokers lost how it ended; `driftless topics hanging` has more, and aborts it",
+		places = append(places, fmt.Errorf("topic %s, partition %d, from offset %d on, producer %d: %w: the brokers lost how it ended; `driftless topics hanging` has more, and ends it",
 			p.Topic, p.Partition, p.CurrentTxnStartOffset, p.ProducerID, ErrHanging))
 	}
 	return errors.Join(places...)

@@ -115,17 +115,26 @@ func lastOne(m *member, commit bool, number uint64) (producer int64, epoch int16
 	} else if _, err := m.End(within(m.t), false, nil); err != nil {
 		m.t.Fatal(err)
 	}
-	ctx := within(m.t)
-	producer, epoch, err := m.client.ProducerID(ctx) // the end has raised the epoch
-	for state := ""; err == nil && !strings.HasPrefix(state, "Complete"); {
-		var described kadm.DescribedTransactions
-		described, err = kadm.NewClient(m.client).DescribeTransactions(ctx, m.transactionalID)
-		state = described[m.transactionalID].State
-	}
+	producer, epoch, err := m.client.ProducerID(within(m.t)) // the end has raised the epoch
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	m.mustBeDescribed("Complete")
 	return producer, epoch
+}
+
+// mustBeDescribed waits until the coordinator says that a member's last transaction is in
+// a state of that beginning.
+func (m *member) mustBeDescribed(state string) {
+	m.t.Helper()
+	ctx, admin, found := within(m.t), kadm.NewClient(m.client), ""
+	for !strings.HasPrefix(found, state) {
+		described, err := admin.DescribeTransactions(ctx, m.transactionalID)
+		if err != nil {
+			m.t.Fatalf("the transaction is %q, and not %s: %v", found, state, err)
+		}
+		found = described[m.transactionalID].State
+	}
 }
 
 // Schedule "a marker that is lost": what an ended transaction wrote isn't decided,
@@ -181,17 +190,15 @@ func TestMarkersOfAnAbortLost(t *testing.T) {
 // where that was the first of its name and has epoch 0.
 func TestWhatHangsEndsByItsEpoch(t *testing.T) {
 	for name, test := range map[string]struct {
-		last        *lastTransaction
-		hang, epoch int16 // of what hangs, and of the producer now
-		commit      bool
+		last, hang int16
+		commit     bool
 	}{
-		"the first of all was aborted":        {&lastTransaction{ending: endingAborted}, 0, 2, false},
-		"another's that was aborted":          {&lastTransaction{ending: endingAborted, epoch: 5}, 5, 7, false},
-		"older than another's aborted one":    {&lastTransaction{ending: endingAborted, epoch: 5}, 4, 7, true},
-		"our own that was aborted":            {&lastTransaction{ending: endingAborted, ours: true}, 6, 7, false},
-		"older than our own that was aborted": {&lastTransaction{ending: endingAborted, ours: true}, 5, 7, true},
+		"the first of all": {0, 0, false},
+		"of the last":      {5, 5, false},
+		"older":            {5, 4, true},
 	} {
-		commit, err := test.last.commits([]kadm.DescribedProducer{{ProducerEpoch: test.hang}}, test.epoch)
+		last := &lastTransaction{ending: endingAborted, epoch: test.last}
+		commit, err := last.commits([]kadm.DescribedProducer{{ProducerEpoch: test.hang}})
 		if err != nil || commit != test.commit {
 			t.Errorf("%s: commit %v, %v", name, commit, err)
 		}
@@ -278,6 +285,47 @@ func TestRealMarkersLostBeforeAnAbort(t *testing.T) {
 	}
 }
 
+// A transaction that the coordinator itself aborts, for its time, raises the epoch too.
+// What hangs of it isn't taken for older.
+func TestRealMarkersOfATimedOutTransactionLost(t *testing.T) {
+	b := gullible(t)
+	b.config.TransactionTimeout = time.Second
+	b.feed(0, 1)
+	m := b.join()
+	m.pollUntilOwned(2)
+	m.begin()
+	m.produce(0, "entry")
+	if err := m.client.Flush(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	producer, epoch, err := m.client.ProducerID(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.mustBeDescribed("CompleteAbort")
+	b.hangRecord(m, producer, epoch)
+	m.leave()
+	m = b.join()
+	m.pollUntilOwned(2)
+	lastOne(m, true, 1)
+	if got := b.read(m.topics.ATP, 1); len(got) > 0 {
+		t.Errorf("aborted, and then the topic shows %q", got)
+	}
+}
+
+// doesNotBegin has the next process of the name told that a transaction hangs.
+func (b *bench) doesNotBegin() {
+	b.t.Helper()
+	m := b.join()
+	var told error
+	for ctx := within(b.t); told == nil && ctx.Err() == nil; {
+		_, told = m.Poll(ctx, 1)
+	}
+	if !errors.Is(told, ErrHanging) {
+		b.t.Fatalf("the process was told %v", told)
+	}
+}
+
 // Where nobody knows any more how the transaction ended, the process doesn't begin.
 func TestRealMarkersLostAndForgotten(t *testing.T) {
 	b := gullible(t)
@@ -293,20 +341,13 @@ func TestRealMarkersLostAndForgotten(t *testing.T) {
 	if _, _, err := forgetful.ProducerID(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	m = b.join()
-	var told error
-	for ctx := within(t); told == nil && ctx.Err() == nil; {
-		_, told = m.Poll(ctx, 1)
-	}
-	if !errors.Is(told, ErrHanging) {
-		t.Fatalf("the process was told %v", told)
-	}
+	b.doesNotBegin()
 	admin := openAdmin(t, b.config)
 	hanging, err := admin.Hanging(within(t))
 	if err != nil || len(hanging) != 2 || hanging[1].Topic != m.topics.ATP || hanging[1].TransactionalID != m.transactionalID {
 		t.Fatalf("listed as hanging: %+v, %v", hanging, err)
 	}
-	if err := admin.Abort(within(t), hanging); err != nil {
+	if err := admin.Decide(within(t), hanging, false); err != nil {
 		t.Fatal(err)
 	}
 	if left, err := admin.Hanging(within(t)); err != nil || len(left) != 0 {

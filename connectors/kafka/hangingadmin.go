@@ -81,19 +81,19 @@ func endedOf(known kadm.ListedTransactions, producer int64) (name string, ended 
 	return "", false
 }
 
-// Abort decides what hangs: as aborted. It needs Alter on the cluster.
-func (a *Admin) Abort(ctx context.Context, hanging []Hanging) error {
+// Decide ends what hangs: as committed or as aborted. It needs Alter on the cluster.
+func (a *Admin) Decide(ctx context.Context, hanging []Hanging, commit bool) error {
 	var problems []error
 	for _, h := range hanging {
 		written, err := a.admin.WriteTxnMarkers(ctx, kadm.TxnMarkers{
-			ProducerID: h.Producer, ProducerEpoch: h.Epoch, CoordinatorEpoch: h.coordinatorEpoch,
+			ProducerID: h.Producer, ProducerEpoch: h.Epoch, CoordinatorEpoch: h.coordinatorEpoch, Commit: commit,
 			Topics: kadm.TopicsSet{h.Topic: {h.Partition: {}}},
 		})
 		for _, marker := range written.SortedPartitions() {
 			err = errors.Join(err, marker.Err)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("abort what hangs on topic %s, partition %d: %w", h.Topic, h.Partition, err))
+			problems = append(problems, fmt.Errorf("end what hangs on topic %s, partition %d: %w", h.Topic, h.Partition, err))
 		}
 	}
 	return errors.Join(problems...)

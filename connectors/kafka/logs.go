@@ -190,7 +190,7 @@ func (c *cursor) advance(next int64) error {
 		return nil
 	}
 	if c.patience > 0 && time.Since(c.moved) > c.patience {
-		return fmt.Errorf("%w for %s: it stands at %d of %d, stable up to %d, ends at %d: a transaction is open beneath (`driftless topics hanging` tells, and aborts one that hangs), or the log is short of what was committed",
+		return fmt.Errorf("%w for %s: it stands at %d of %d, stable up to %d, ends at %d: a transaction is open beneath (`driftless topics hanging` tells, and ends one that hangs), or the log is short of what was committed",
 			ErrNoProgress, c.patience, c.next, c.want.Until, c.stable, c.end)
 	}
 	return nil

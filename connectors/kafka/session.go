@@ -206,7 +206,11 @@ func (s *Session) Begin() error {
 	if rest := s.config.CommitGap - time.Since(s.lastEnd); rest > 0 {
 		<-time.After(rest)
 	}
-	s.transaction.begin(s.topics.Ledger, s.endLimit())
+	_, epoch, err := s.client.ProducerID(ctx)
+	if err != nil {
+		return fmt.Errorf("begin a transaction: %w: %w", err, schema.ErrUnclear)
+	}
+	s.transaction.begin(epoch, s.topics.Ledger, s.endLimit())
 	if err := s.transact.Begin(); err != nil {
 		return fmt.Errorf("begin a transaction: %w: %w", err, schema.ErrUnclear)
 	}

@@ -53,13 +53,13 @@ func (b *Broker) Hanging(ctx context.Context) ([]kafka.Hanging, error) {
 	return admin.Hanging(ctx)
 }
 
-// AbortHanging aborts what Hanging found.
-func (b *Broker) AbortHanging(ctx context.Context, hanging []kafka.Hanging) error {
+// DecideHanging commits or aborts what Hanging found.
+func (b *Broker) DecideHanging(ctx context.Context, hanging []kafka.Hanging, commit bool) error {
 	admin, err := b.openAdmin()
 	if err != nil {
 		return err
 	}
-	return admin.Abort(ctx, hanging)
+	return admin.Decide(ctx, hanging, commit)
 }
 
 // ACLs lists what the service's principal may do on the cluster, and what
