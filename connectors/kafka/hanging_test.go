@@ -29,8 +29,20 @@ func gullible(t *testing.T) *bench {
 	config.Brokers, config.CommitGap = cluster.Bootstrap(), 0
 	b := &bench{t: t, config: config}
 	b.connect()
-	b.createTopics(2)
 	return b
+}
+
+// anew is the bench with group and topics of its own, for a subtest, and its first member.
+func (b *bench) anew(t *testing.T) (*bench, *member) {
+	t.Helper()
+	b = &bench{t: t, config: b.config, client: b.client, admin: b.admin}
+	b.apart()
+	b.createTopics(2)
+	b.feed(0, 3)
+	b.feed(1, 1)
+	m := b.join()
+	m.pollUntilOwned(2)
+	return b, m
 }
 
 // forger is a client that doesn't tell the coordinator what it writes.
@@ -228,13 +240,7 @@ func TestRealMarkersLost(t *testing.T) {
 	for name, commit := range map[string]bool{"aborted": false, "committed": true} {
 		for where, again := range map[string]bool{"in the same process": false, "in the next process": true} {
 			t.Run(name+" "+where, func(t *testing.T) {
-				b := &bench{t: t, config: b.config, client: b.client, admin: b.admin}
-				b.apart()
-				b.createTopics(2)
-				b.feed(0, 3)
-				b.feed(1, 1)
-				m := b.join()
-				m.pollUntilOwned(2)
+				b, m := b.anew(t)
 				producer, epoch := lastOne(m, commit, 1)
 				b.hangRecord(m, producer, epoch)
 				b.hangPosition(m, producer, epoch)
@@ -263,12 +269,7 @@ func TestRealMarkersLostBeforeAnAbort(t *testing.T) {
 	b := gullible(t)
 	for where, again := range map[string]bool{"in the same process": false, "in the next process": true} {
 		t.Run(where, func(t *testing.T) {
-			b := &bench{t: t, config: b.config, client: b.client, admin: b.admin}
-			b.apart()
-			b.createTopics(2)
-			b.feed(0, 3)
-			m := b.join()
-			m.pollUntilOwned(2)
+			b, m := b.anew(t)
 			producer, epoch := lastOne(m, true, 1)
 			b.hangRecord(m, producer, epoch-1) // that of the transaction itself
 			lastOne(m, false, 2)
@@ -290,9 +291,7 @@ func TestRealMarkersLostBeforeAnAbort(t *testing.T) {
 func TestRealMarkersOfATimedOutTransactionLost(t *testing.T) {
 	b := gullible(t)
 	b.config.TransactionTimeout = time.Second
-	b.feed(0, 1)
-	m := b.join()
-	m.pollUntilOwned(2)
+	b, m := b.anew(t)
 	m.begin()
 	m.produce(0, "entry")
 	if err := m.client.Flush(within(t)); err != nil {
@@ -328,11 +327,7 @@ func (b *bench) doesNotBegin() {
 
 // Where nobody knows any more how the transaction ended, the process doesn't begin.
 func TestRealMarkersLostAndForgotten(t *testing.T) {
-	b := gullible(t)
-	b.feed(0, 1)
-	b.feed(1, 1)
-	m := b.join()
-	m.pollUntilOwned(2)
+	b, m := gullible(t).anew(t)
 	producer, epoch := lastOne(m, true, 1)
 	b.hangRecord(m, producer, epoch)
 	b.hangPosition(m, producer, epoch)
