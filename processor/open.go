@@ -90,12 +90,10 @@ func (w *Worker) ready(ctx context.Context, s *shard, found Recovery) (Recovery,
 		}
 	}
 	switch {
-	case found.Unfinished:
-		return w.restart(ctx, s)
 	case found.Fresh && s.position.Number == 0:
 		return found, nil
-	case found.Fresh:
-		w.log.Info("restoring from the state topic", "partition", s.partition)
+	case found.Fresh, found.Unfinished:
+		w.log.Info("restoring from the state topic", "partition", s.partition, "again", found.Unfinished)
 		return s.restore(ctx)
 	}
 	err := s.replay()
@@ -188,7 +186,8 @@ func (s *shard) applyOne(batch *rules.Batch, encoded []byte) ([]rules.Group, err
 // for; what follows in the ledger is the rest.
 const rowsShare = 0.8
 
-// restore fills an empty store from the state topic up to its last floor.
+// restore fills a store from the state topic up to its last floor: an empty one, or
+// one that an earlier restore has begun, which it empties.
 func (s *shard) restore(ctx context.Context) (Recovery, error) {
 	if err := s.store.BeginRestore(); err != nil {
 		return Recovery{}, err

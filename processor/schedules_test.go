@@ -331,6 +331,9 @@ func TestInterruptedRestore(t *testing.T) {
 			t.Fatal("nothing was restored")
 		}
 		s.settled()
+		if folders := s.folders(); len(folders) != 1 {
+			t.Fatalf("the interrupted restore is left behind: %q", folders)
+		}
 		after := s.rows()
 		if len(after) != len(before) {
 			t.Fatalf("%d rows, %d before the restore", len(after), len(before))

@@ -248,6 +248,14 @@ func (w *world) empty() {
 	w.start()
 }
 
+// folders are those on the disk, of whichever shard.
+func (w *world) folders() []string {
+	w.t.Helper()
+	names, err := w.disk.Options(w.store).FS.List(w.store.Folder)
+	w.must(err)
+	return names
+}
+
 // arm sets the bomb.
 func (w *world) arm(point string, visits, percent int) {
 	w.bomb.guard.Lock()
