@@ -47,7 +47,7 @@ func (w *Worker) commit(ctx context.Context) error {
 		for _, s := range taking {
 			s.abort()
 		}
-		w.log.Warn("transaction aborted; its events come again", "shards", len(taking))
+		w.log.Warn("transaction aborted; its events come again", "shards", len(taking), "because", ended.Because)
 		w.observer.Committed(report)
 		return nil
 	}

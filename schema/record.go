@@ -36,6 +36,8 @@ type Ended struct {
 	// LedgerOffsets holds, for each ledger partition that got records, the
 	// offset after the last of them. Nil after an abort.
 	LedgerOffsets map[int32]int64
+	// Because says why one that was meant to commit was aborted.
+	Because error
 }
 
 // ErrTrimmed says that a log no longer holds the offset to read from: retention

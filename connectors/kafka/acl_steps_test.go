@@ -79,7 +79,7 @@ func commitEach(ctx context.Context, t *testing.T, config Config) error {
 	}
 	ended, err := m.End(ctx, true, map[int32]schema.Position{0: {Offset: 1, Number: 1}})
 	if err == nil && !ended.Committed {
-		err = m.Aborted()
+		err = ended.Because
 	}
 	return err
 }

@@ -120,7 +120,7 @@ var errNotOurs = errors.New("a shard of the transaction may be another member's 
 // End commits or aborts. With commit it carries the position of every shard
 // that took part, also of one where only a timer fired: they are what fences
 // this member. Committed false with a nil error: aborted, and Poll goes on at
-// the committed positions; Aborted says why. An error wraps schema.ErrUnclear.
+// the committed positions, Because of what it says. An error wraps schema.ErrUnclear.
 //
 // The end is bounded by the transaction timeout and some. A context that ends
 // during End leaves the outcome unclear.
@@ -234,11 +234,10 @@ func (s *Session) abortBecause(ctx context.Context, reason error) (schema.Ended,
 	return s.aborted(reason)
 }
 
-// aborted notes why, for Aborted.
+// aborted is the answer where a commit was wanted.
 func (s *Session) aborted(reason error) (schema.Ended, error) {
-	s.lastAbort = reason
 	s.last.ended(endingAborted, s.transaction.epoch)
-	return schema.Ended{}, nil
+	return schema.Ended{Because: reason}, nil
 }
 
 // settle finds out whether a transaction that the client reports as not
@@ -293,7 +292,3 @@ func (s *Session) seek(offsets map[int32]int64) {
 	}
 	s.client.SetOffsets(map[string]map[int32]kgo.EpochOffset{s.topics.Events: to})
 }
-
-// Aborted says why the last transaction that was meant to commit was aborted,
-// nil if none was.
-func (s *Session) Aborted() error { return s.lastAbort }

@@ -168,7 +168,7 @@ func TestMarkersLost(t *testing.T) {
 			m.begin()
 			m.produce(0, "next")
 			if ended, err := m.End(within(t), !commit, map[int32]schema.Position{0: {Number: 1}}); err != nil || ended.Committed == commit {
-				t.Fatalf("%+v, %v, aborted because %v", ended, err, m.Aborted())
+				t.Fatalf("%+v, %v", ended, err)
 			}
 			want := map[bool]string{true: "hanging", false: "next"}[commit]
 			if got := b.read(m.topics.Ledger, 0); !slices.Equal(got, []string{want}) {

@@ -271,7 +271,7 @@ func (m *member) mustCommit(partition int32, offset int64, number uint64) schema
 	m.t.Helper()
 	ended, err := m.commit(partition, offset, number)
 	if err != nil || !ended.Committed {
-		m.t.Fatalf("commit: %+v, %v, aborted because %v", ended, err, m.Aborted())
+		m.t.Fatalf("commit: %+v, %v", ended, err)
 	}
 	return ended
 }

@@ -65,7 +65,7 @@ func TestRealCommitsInARow(t *testing.T) {
 		}
 		ended, err := m.End(within(t), true, positions)
 		if err != nil || !ended.Committed || len(ended.LedgerOffsets) != partitions {
-			t.Fatalf("round %d: %+v, %v, aborted because %v", round, ended, err, m.Aborted())
+			t.Fatalf("round %d: %+v, %v", round, ended, err)
 		}
 		longest = max(longest, time.Since(start))
 	}

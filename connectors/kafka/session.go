@@ -56,7 +56,6 @@ type Session struct {
 	last        lastTransaction
 	recordBytes int // estimated size of a record, to ask for about so many bytes
 	lastEnd     time.Time
-	lastAbort   error
 	transaction transaction
 }
 

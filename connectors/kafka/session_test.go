@@ -114,8 +114,8 @@ func TestSessionAbortsWhenAnyRecordIsRefused(t *testing.T) {
 	if err != nil || ended.Committed {
 		t.Fatalf("one record was refused, yet: %+v, %v", ended, err)
 	}
-	if !errors.Is(m.Aborted(), kerr.PolicyViolation) {
-		t.Fatalf("the reason given: %v", m.Aborted())
+	if !errors.Is(ended.Because, kerr.PolicyViolation) {
+		t.Fatalf("the reason given: %v", ended.Because)
 	}
 	if len(b.committed()) != 0 || len(b.read(m.topics.Ledger, 0)) != 0 {
 		t.Fatalf("something was committed: %v, %q", b.committed(), b.read(m.topics.Ledger, 0))
@@ -142,8 +142,8 @@ func TestRefusedBySize(t *testing.T) {
 	m.Produce(&schema.Record{Topic: m.topics.DeadLetters, Value: bytes.Repeat([]byte("x"), 4000)})
 	m.produce(0, "entry")
 	ended, err := m.commit(0, 1, 1)
-	if err != nil || ended.Committed || !errors.Is(m.Aborted(), kerr.MessageTooLarge) {
-		t.Fatalf("%+v, %v, aborted because %v", ended, err, m.Aborted())
+	if err != nil || ended.Committed || !errors.Is(ended.Because, kerr.MessageTooLarge) {
+		t.Fatalf("%+v, %v", ended, err)
 	}
 	if len(b.committed()) != 0 {
 		t.Fatalf("the event's position was committed without its dead letter: %v", b.committed())
@@ -239,7 +239,7 @@ func TestSessionRefusesAShardThatIsNotItsOwn(t *testing.T) {
 	m.begin()
 	m.produce(0, "entry")
 	ended, err := m.commit(9, 0, 1)
-	if err != nil || ended.Committed || !strings.Contains(m.Aborted().Error(), "partition 9") {
-		t.Fatalf("%+v, %v, aborted because %v", ended, err, m.Aborted())
+	if err != nil || ended.Committed || !strings.Contains(ended.Because.Error(), "partition 9") {
+		t.Fatalf("%+v, %v", ended, err)
 	}
 }

@@ -112,7 +112,7 @@ func (f *floor) end(ctx context.Context) error {
 		return err
 	}
 	if !ended.Committed {
-		return fmt.Errorf("the floor's transaction was aborted, which would spoil the measure: %w", f.session.Aborted())
+		return fmt.Errorf("the floor's transaction was aborted, which would spoil the measure: %w", ended.Because)
 	}
 	clear(f.positions)
 	return nil

@@ -17,6 +17,7 @@ import (
 
 // line is what a process under test says: a line of its log.
 type line struct {
+	Time       string `json:"time"`
 	Level      string `json:"level"`
 	Message    string `json:"msg"`
 	Address    string `json:"address"`
@@ -28,6 +29,7 @@ type line struct {
 	Slowest    float64 `json:"slowest"`
 	Number     uint64  `json:"number"` // of the last entry that a shard which is ready has
 	Error      string  `json:"error"`
+	Because    string  `json:"because"` // of a transaction that was aborted
 }
 
 // process is a broker or an engine under test.
@@ -188,8 +190,8 @@ func count(said []line, message string, partition int32) int {
 func (s *transcript) tail() string {
 	said, _ := s.log()
 	var text strings.Builder
-	for _, l := range said[max(0, len(said)-8):] {
-		fmt.Fprintf(&text, "\n\t%s %s partition %d %s", l.Level, l.Message, l.Partition, l.Error)
+	for _, l := range said[max(0, len(said)-30):] {
+		fmt.Fprintf(&text, "\n\t%s %s %s partition %d %s%s", l.Time, l.Level, l.Message, l.Partition, l.Error, l.Because)
 	}
 	return text.String()
 }
