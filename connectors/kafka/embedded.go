@@ -41,6 +41,7 @@ type EmbeddedOptions struct {
 type Embedded struct {
 	cluster *kfake.Cluster
 	address string
+	silence *silence
 }
 
 // StartEmbedded starts a broker. Close it.
@@ -75,7 +76,15 @@ func startEmbedded(options EmbeddedOptions, more ...kfake.Opt) (*Embedded, error
 		cluster.Close()
 		return nil, errors.New("start the embedded broker: it listens nowhere")
 	}
-	return &Embedded{cluster: cluster, address: addresses[0]}, nil
+	silence, err := watchSilence(addresses[0])
+	if err != nil {
+		cluster.Close()
+		return nil, fmt.Errorf("start the embedded broker: %w", err)
+	}
+	for _, key := range []kmsg.Key{kmsg.JoinGroup, kmsg.SyncGroup, kmsg.Heartbeat} {
+		cluster.ControlKey(key.Int16(), silence.hear)
+	}
+	return &Embedded{cluster: cluster, address: addresses[0], silence: silence}, nil
 }
 
 // unboundedFetch lets the bounds by partition alone limit an answer. One that
@@ -106,7 +115,10 @@ func (e *Embedded) Port() int {
 }
 
 // Close stops the broker and writes down what it keeps.
-func (e *Embedded) Close() { e.cluster.Close() }
+func (e *Embedded) Close() {
+	e.silence.close()
+	e.cluster.Close()
+}
 
 // ServeEmbedded runs a broker until the context is done. Ready, when not nil,
 // is called with its address once it accepts connections.

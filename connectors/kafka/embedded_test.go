@@ -9,9 +9,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"driftless/connectors/kafka/apache"
 	"driftless/schema"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // The process that runs the broker for the kill test is this test binary.
@@ -134,4 +139,38 @@ func TestServeEmbeddedEndsWithItsContext(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A new member is gone before its join is answered. The embedded broker times it out all
+// the same: else what it is given would be nobody's for ever.
+func TestAMemberThatIsGoneBeforeItJoins(t *testing.T) {
+	b := embeddedBench(t, 2)
+	m := b.join(func(c *Config) { c.HeartbeatInterval = time.Second })
+	m.pollUntilOwned(2)
+	client, err := b.config.newClient("gone", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	join := kmsg.NewPtrJoinGroupRequest()
+	join.Group, join.SessionTimeoutMillis, join.RebalanceTimeoutMillis, join.ProtocolType = b.config.Group, 6000, 1000, "consumer"
+	protocol := kmsg.NewJoinGroupRequestProtocol()
+	balancer := kgo.CooperativeStickyBalancer()
+	protocol.Name, protocol.Metadata = balancer.ProtocolName(), balancer.JoinGroupMetadata([]string{m.topics.Events}, nil, -1)
+	join.Protocols = []kmsg.JoinGroupRequestProtocol{protocol}
+	named, err := join.RequestWith(within(t), client)
+	if err != nil || named.ErrorCode != kerr.MemberIDRequired.Code {
+		t.Fatalf("%+v, %v", named, err)
+	}
+	join.MemberID = named.MemberID
+	// Partitions that are nobody's: given to it without another round, they'd stay so.
+	if _, err := b.admin.UpdatePartitions(within(t), 4, m.topics.Events); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(within(t), 200*time.Millisecond)
+	defer cancel()
+	if answer, err := join.RequestWith(ctx, client); err == nil {
+		t.Fatalf("the join was answered while the other member hadn't heard of it: %+v", answer)
+	}
+	client.Close()
+	m.pollUntilOwned(4)
 }

@@ -16,8 +16,7 @@ import (
 )
 
 // flagDynamic lets the group know one member by no name: each of its starts and
-// ends moves shards, and has the others abort. Not so on the embedded broker: there
-// a member never times out whose connection was gone when its join was answered.
+// ends moves shards, and has the others abort.
 var flagDynamic = flag.Bool("dynamic", false, "one of the instances is a dynamic member of the group")
 
 // A fleet has one to four instances, as many as there are partitions.
