@@ -56,7 +56,9 @@ func (w *silence) run(ctx context.Context) {
 			return
 		case <-ticker.C:
 			for _, m := range w.silent() {
-				w.remove(ctx, m)
+				if w.remove(ctx, m) == nil {
+					w.forget(m)
+				}
 			}
 		}
 	}
@@ -100,26 +102,32 @@ func (w *silence) note(m membership, bound time.Duration) {
 	}
 }
 
-// silent lists the members that have said nothing for too long, and forgets them.
+// silent lists the members that have said nothing for too long.
 func (w *silence) silent() (members []membership) {
 	w.guard.Lock()
 	defer w.guard.Unlock()
 	for m, known := range w.members {
 		if time.Since(known.heard) > known.bound {
 			members = append(members, m)
-			delete(w.members, m)
 		}
 	}
 	return members
 }
 
-// remove has a member leave. Most are gone already, and it doesn't matter.
-func (w *silence) remove(ctx context.Context, m membership) {
+func (w *silence) forget(m membership) {
+	w.guard.Lock()
+	defer w.guard.Unlock()
+	delete(w.members, m)
+}
+
+// remove has a member leave, whatever the answer: most are gone already.
+func (w *silence) remove(ctx context.Context, m membership) error {
 	ctx, cancel := context.WithTimeout(ctx, silenceLook)
 	defer cancel()
 	leaving := kmsg.NewLeaveGroupRequestMember()
 	leaving.MemberID = m.member
 	request := kmsg.NewPtrLeaveGroupRequest()
 	request.Group, request.MemberID, request.Members = m.group, m.member, []kmsg.LeaveGroupRequestMember{leaving}
-	_, _ = request.RequestWith(ctx, w.client)
+	_, err := request.RequestWith(ctx, w.client)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,12 +142,17 @@ func TestServeEmbeddedEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// A new member is gone before its join is answered. The embedded broker times it out all
-// the same: else what it is given would be nobody's for ever.
+// A new member is gone before its join is answered, and is given what another has just
+// left. The embedded broker times it out all the same: else that would be nobody's for
+// ever.
 func TestAMemberThatIsGoneBeforeItJoins(t *testing.T) {
 	b := embeddedBench(t, 2)
-	m := b.join(func(c *Config) { c.HeartbeatInterval = time.Second })
-	m.pollUntilOwned(2)
+	stays := b.join(instance("stays"), func(c *Config) { c.HeartbeatInterval = time.Second })
+	stays.pollUntilOwned(2)
+	leaves := b.join(instance("leaves"))
+	stays.pollUntilOwned(1)
+	leaves.pollUntilOwned(1)
+	leaves.leave()
 	client, err := b.config.newClient("gone", Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -155,22 +161,29 @@ func TestAMemberThatIsGoneBeforeItJoins(t *testing.T) {
 	join.Group, join.SessionTimeoutMillis, join.RebalanceTimeoutMillis, join.ProtocolType = b.config.Group, 6000, 1000, "consumer"
 	protocol := kmsg.NewJoinGroupRequestProtocol()
 	balancer := kgo.CooperativeStickyBalancer()
-	protocol.Name, protocol.Metadata = balancer.ProtocolName(), balancer.JoinGroupMetadata([]string{m.topics.Events}, nil, -1)
+	protocol.Name, protocol.Metadata = balancer.ProtocolName(), balancer.JoinGroupMetadata([]string{stays.topics.Events}, nil, -1)
 	join.Protocols = []kmsg.JoinGroupRequestProtocol{protocol}
 	named, err := join.RequestWith(within(t), client)
 	if err != nil || named.ErrorCode != kerr.MemberIDRequired.Code {
 		t.Fatalf("%+v, %v", named, err)
 	}
 	join.MemberID = named.MemberID
-	// Partitions that are nobody's: given to it without another round, they'd stay so.
-	if _, err := b.admin.UpdatePartitions(within(t), 4, m.topics.Events); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(within(t), 200*time.Millisecond)
+	var deaf atomic.Bool
+	deaf.Store(true)
+	b.broker.cluster.ControlKey(kmsg.Heartbeat.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		if !deaf.Load() {
+			return nil, nil, false
+		}
+		b.broker.cluster.KeepControl()
+		return request.ResponseKind(), nil, true
+	})
+	ctx, cancel := context.WithTimeout(within(t), 100*time.Millisecond)
 	defer cancel()
 	if answer, err := join.RequestWith(ctx, client); err == nil {
 		t.Fatalf("the join was answered while the other member hadn't heard of it: %+v", answer)
 	}
 	client.Close()
-	m.pollUntilOwned(4)
+	b.evict("leaves")
+	deaf.Store(false)
+	stays.pollUntilOwned(2)
 }
