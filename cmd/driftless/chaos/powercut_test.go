@@ -46,7 +46,7 @@ type cutting struct {
 	first  int
 	struck map[string]int
 	ready  map[int32]bool // shards that were whole once on this disk
-	kept   bool           // the last cut left all of the disk
+	kept   map[int32]bool // those of which no cut since may have taken anything
 	past   []*machine
 }
 
@@ -59,7 +59,7 @@ func (c *cutting) play(cuts int) counts {
 			at = points[(c.first+cut)/2%len(points)]
 		}
 		if cut > 0 && (at == "restoring" || cut%10 == 8) {
-			c.disk, c.ready = state.NewDisk(), nil
+			c.disk, c.ready, c.kept = state.NewDisk(), nil, nil
 		}
 		if c.cut(at, cuts-cut); c.t.Failed() {
 			return counts{}
@@ -104,7 +104,9 @@ func (c *cutting) cut(at string, shares int) {
 	c.past = append(c.past, m)
 	c.disk = m.left
 	c.witness(m)
-	c.kept = percent == 100
+	if percent < 100 {
+		clear(c.kept)
+	}
 }
 
 // witness finds stores given up although they were whole. One of which a power cut
@@ -113,11 +115,11 @@ func (c *cutting) witness(m *machine) {
 	c.t.Helper()
 	said := m.heard
 	if c.ready == nil {
-		c.ready = map[int32]bool{}
+		c.ready, c.kept = map[int32]bool{}, map[int32]bool{}
 	}
 	for partition := range int32(partitions) {
 		if c.ready[partition] && count(said, "restoring from the state topic", partition) > 0 {
-			if c.kept {
+			if c.kept[partition] {
 				c.t.Errorf("shard %d was whole, nothing of it was lost, and it is restored", partition)
 			}
 			c.ready[partition] = false
@@ -125,7 +127,9 @@ func (c *cutting) witness(m *machine) {
 		if c.ready[partition] && count(said, "folder set aside", partition) > 0 {
 			c.t.Errorf("shard %d was whole, and is set aside; the machines said of it%s", partition, c.story(partition))
 		}
-		c.ready[partition] = c.ready[partition] || count(said, "shard ready", partition) > 0
+		if count(said, "shard ready", partition) > 0 {
+			c.ready[partition], c.kept[partition] = true, true
+		}
 	}
 	for _, problem := range troubles(said) {
 		c.t.Errorf("a shard doesn't go on: %s", problem)
