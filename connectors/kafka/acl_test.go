@@ -48,18 +48,14 @@ func (b *bench) principal(number int) principal {
 	return principal{config: config, acls: config.ACLs()}
 }
 
-// enroll makes the users and what they are allowed, and waits until the broker
-// knows them all.
+// enroll makes the users, and then what they are allowed. It waits until the broker goes
+// by the grants, and knows the users by then: it takes in what its controller decides in
+// that order.
 func (b *bench) enroll(principals ...principal) {
 	b.t.Helper()
 	var users []kadm.UpsertSCRAM
 	for _, p := range principals {
 		users = append(users, kadm.UpsertSCRAM{User: p.config.SASL.User, Mechanism: kadm.ScramSha512, Iterations: 4096, Password: string(p.config.SASL.Password)})
-		for _, acl := range p.acls {
-			if len(acl.Operations) > 0 {
-				b.allow("User:"+p.config.SASL.User, acl)
-			}
-		}
 	}
 	altered, err := b.admin.AlterUserSCRAMs(within(b.t), nil, users)
 	if err == nil {
@@ -67,6 +63,13 @@ func (b *bench) enroll(principals ...principal) {
 	}
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	for _, p := range principals {
+		for _, acl := range p.acls {
+			if len(acl.Operations) > 0 {
+				b.allow("User:"+p.config.SASL.User, acl)
+			}
+		}
 	}
 }
 
