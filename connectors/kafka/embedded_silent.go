@@ -22,8 +22,16 @@ type silence struct {
 	members map[membership]*patience
 }
 
-// membership is a member of a classic group.
-type membership struct{ group, member string }
+// membership is a member of a classic group: a static one by its instance, which it has
+// before the broker gives it an id, another by that id.
+type membership struct{ group, instance, member string }
+
+func membershipOf(group string, instance *string, member string) membership {
+	if instance != nil {
+		return membership{group: group, instance: *instance}
+	}
+	return membership{group: group, member: member}
+}
 
 // patience is how long a member may say nothing: as long as the others may let it wait
 // for the answer to its join, and then a session.
@@ -75,11 +83,11 @@ func (w *silence) hear(request kmsg.Request) (kmsg.Response, error, bool) {
 	switch r := request.(type) {
 	case *kmsg.JoinGroupRequest:
 		bound := silenceLook + time.Duration(r.SessionTimeoutMillis+r.RebalanceTimeoutMillis)*time.Millisecond
-		w.note(membership{r.Group, r.MemberID}, bound)
+		w.note(membershipOf(r.Group, r.InstanceID, r.MemberID), bound)
 	case *kmsg.SyncGroupRequest:
-		w.note(membership{r.Group, r.MemberID}, 0)
+		w.note(membershipOf(r.Group, r.InstanceID, r.MemberID), 0)
 	case *kmsg.HeartbeatRequest:
-		w.note(membership{r.Group, r.MemberID}, 0)
+		w.note(membershipOf(r.Group, r.InstanceID, r.MemberID), 0)
 	}
 	return nil, nil, false
 }
@@ -90,7 +98,7 @@ func (w *silence) note(m membership, bound time.Duration) {
 	defer w.guard.Unlock()
 	known := w.members[m]
 	if known == nil {
-		if m.member == "" || bound == 0 {
+		if m.instance == "" && m.member == "" || bound == 0 {
 			return
 		}
 		known = new(patience)
@@ -126,6 +134,9 @@ func (w *silence) remove(ctx context.Context, m membership) error {
 	defer cancel()
 	leaving := kmsg.NewLeaveGroupRequestMember()
 	leaving.MemberID = m.member
+	if m.instance != "" {
+		leaving.InstanceID = &m.instance
+	}
 	request := kmsg.NewPtrLeaveGroupRequest()
 	request.Group, request.MemberID, request.Members = m.group, m.member, []kmsg.LeaveGroupRequestMember{leaving}
 	_, err := request.RequestWith(ctx, w.client)

@@ -146,7 +146,17 @@ func TestServeEmbeddedEndsWithItsContext(t *testing.T) {
 // left. The embedded broker times it out all the same: else that would be nobody's for
 // ever.
 func TestAMemberThatIsGoneBeforeItJoins(t *testing.T) {
-	b := embeddedBench(t, 2)
+	static := "gone"
+	for name, instance := range map[string]*string{"dynamic": nil, "static": &static} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			embeddedBench(t, 2).goneBeforeItJoins(instance)
+		})
+	}
+}
+
+func (b *bench) goneBeforeItJoins(as *string) {
+	t := b.t
 	stays := b.join(instance("stays"), func(c *Config) { c.HeartbeatInterval = time.Second })
 	stays.pollUntilOwned(2)
 	leaves := b.join(instance("leaves"))
@@ -158,16 +168,19 @@ func TestAMemberThatIsGoneBeforeItJoins(t *testing.T) {
 		t.Fatal(err)
 	}
 	join := kmsg.NewPtrJoinGroupRequest()
+	join.InstanceID = as
 	join.Group, join.SessionTimeoutMillis, join.RebalanceTimeoutMillis, join.ProtocolType = b.config.Group, 6000, 1000, "consumer"
 	protocol := kmsg.NewJoinGroupRequestProtocol()
 	balancer := kgo.CooperativeStickyBalancer()
 	protocol.Name, protocol.Metadata = balancer.ProtocolName(), balancer.JoinGroupMetadata([]string{stays.topics.Events}, nil, -1)
 	join.Protocols = []kmsg.JoinGroupRequestProtocol{protocol}
-	named, err := join.RequestWith(within(t), client)
-	if err != nil || named.ErrorCode != kerr.MemberIDRequired.Code {
-		t.Fatalf("%+v, %v", named, err)
+	if as == nil { // the first answer gives it an id
+		named, err := join.RequestWith(within(t), client)
+		if err != nil || named.ErrorCode != kerr.MemberIDRequired.Code {
+			t.Fatalf("%+v, %v", named, err)
+		}
+		join.MemberID = named.MemberID
 	}
-	join.MemberID = named.MemberID
 	var deaf atomic.Bool
 	deaf.Store(true)
 	b.broker.cluster.ControlKey(kmsg.Heartbeat.Int16(), func(request kmsg.Request) (kmsg.Response, error, bool) {

@@ -160,8 +160,8 @@ func (s *Session) endWhatHangs(ctx context.Context) error {
 
 // askForLast asks how the last transaction of this session's name ends, or ended: from
 // the session's first words on the coordinator has forgotten it. Its records have the
-// epoch before the one that is described: since Kafka 4 an end raises it. (4.0.0 raises
-// it twice where the coordinator itself ends a transaction.)
+// epoch before the one that is described: since Kafka 4 an end raises it. (4.0.0 is said
+// to raise it twice where the coordinator itself ends a transaction: KAFKA-19367.)
 func (s *Session) askForLast(ctx context.Context) error {
 	name := s.transactionalID
 	described, err := kadm.NewClient(s.client).DescribeTransactions(ctx, name)
