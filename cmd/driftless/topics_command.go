@@ -118,8 +118,8 @@ nothing of such a partition from there on. An instance ends what hangs of its ow
 when it starts; what is left is of instances that don't come back, or that say they don't know.
 With --abort or --commit all of it is ended, which takes Alter on the cluster. What became of the
 transaction tells which: where the group's position of a shard includes the entries that hang on
-its ledger it was committed. Of one ended wrongly, the shard says that it was given more than its
-ledger holds, or less, and doesn't begin. Fails when there is any.`,
+its ledger it was committed. Where a ledger is ended wrongly its shard says that it was given more
+than that holds, or less, and doesn't begin; other topics tell nobody. Fails when there is any.`,
 		Example: "  driftless topics hanging\n  driftless topics hanging --abort",
 		Args:    cobra.NoArgs,
 		RunE: a.onBroker(func(ctx context.Context, b *broker.Broker, _ []string) error {

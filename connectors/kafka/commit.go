@@ -231,10 +231,10 @@ func (s *Session) abortBecause(ctx context.Context, reason error) (schema.Ended,
 	if ended, err := s.abort(ctx); err != nil {
 		return ended, fmt.Errorf("%w, after: %w", err, reason)
 	}
-	return s.aborted(reason)
+	return schema.Ended{Because: reason}, nil
 }
 
-// aborted is the answer where a commit was wanted.
+// aborted is the answer where the client has aborted what was to be committed.
 func (s *Session) aborted(reason error) (schema.Ended, error) {
 	s.last.ended(endingAborted, s.transaction.epoch)
 	return schema.Ended{Because: reason}, nil
